@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+// Virtual-time stories replace a process's clocks, so each test file has a process of its own.
+const isolated = { pool: "forks", isolate: true } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "desk",
+          ...isolated,
+          include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts", "test/stories/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+    ],
+  },
+});
