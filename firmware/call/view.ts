@@ -1,31 +1,12 @@
 // The phone view: everything a screen may show, as one plain value. Codes and data; ui/ chooses the words.
 // Equal views cause no work.
 
+import type { BootView } from "#firmware/boot/notices.ts";
 import type { LineState, Party } from "#firmware/sip/notices.ts";
 import type { AudioPath } from "#hal/contract/audio.ts";
 import type { LampMode } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import type { CallId, SoftkeyId } from "./intents.ts";
-
-/** Boot phases in order (reference boot-and-provisioning 0); `time` runs beside them. */
-export const phases = ["power", "image", "link", "vlan", "ip", "config", "load", "register", "run"] as const;
-export type Phase = (typeof phases)[number];
-
-/** What the phone waits for or failed at. `code` is an entry of the fault catalogue; `facts` fill its sentence. */
-export interface Trouble {
-  readonly code: string;
-  readonly facts: Readonly<Record<string, string | number>>;
-}
-
-export interface BootView {
-  readonly phase: Phase;
-  /** Why it waits, once it has waited long enough to be told; undefined while all goes as usual. */
-  readonly trouble: Trouble | undefined;
-  /** Things that are wrong but do not stop the phone, newest last. */
-  readonly warnings: readonly Trouble[];
-  /** When the pause before the next try ends. */
-  readonly retryAt: MonoMs | undefined;
-}
 
 export type CallState =
   | "off-hook" // dial tone or collecting digits

@@ -1,0 +1,67 @@
+// What the boot machine reports: the phase, what it waits for, what went wrong. Codes and facts, no words.
+import type { MonoMs } from "#hal/contract/time.ts";
+
+/** Boot phases in order (reference boot-and-provisioning 0); `time` runs beside them from `ip` on. */
+export const phases = ["power", "image", "link", "vlan", "ip", "config", "load", "register", "run"] as const;
+export type Phase = (typeof phases)[number];
+
+/** Everything that can stop or delay a boot, or that a person should know; ui/ has a sentence for each. */
+export type TroubleCode =
+  | "no-link"
+  | "vlan-silent-switch" // no CDP or LLDP answer: going on untagged
+  | "vlan-conflict" // two different answers: the first one counts
+  | "vlan-unsupported" // this kernel cannot tag
+  | "dhcp-silent"
+  | "dhcp-refused" // NAK
+  | "dhcp-no-tftp" // offers without option 150 or 66
+  | "dhcp-lease-expired"
+  | "address-conflict"
+  | "tftp-timeout"
+  | "tftp-error" // an ERROR other than "file not found"
+  | "tftp-no-server"
+  | "config-not-found" // no file of the profile exists
+  | "config-malformed" // a file was refused; the last good one is used if there is one
+  | "config-unusable" // well-formed, but without server or line
+  | "config-last-good" // nothing could be fetched: the kept configuration is used
+  | "load-unavailable"
+  | "server-unreachable"
+  | "server-silent"
+  | "server-rejected"
+  | "wrong-password"
+  | "server-list-exhausted"
+  | "name-not-found"
+  | "time-silent"
+  | "storage-corrupt"
+  | "storage-absent"
+  | "storage-full"
+  | "part-missing"
+  | "crashed-before"
+  | "safe-mode";
+
+/** What the phone waits for or failed at; facts (addresses, names, seconds) fill the sentence. */
+export interface Trouble {
+  readonly code: TroubleCode;
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** One line of the timeline: `show boot`, the JSON report. */
+export interface PhaseRecord {
+  readonly name: Phase | "time";
+  readonly startMs: number;
+  /** Undefined while it runs; `run` has none. */
+  readonly endMs: number | undefined;
+  /** The event that ended it, e.g. `cdp: voice VLAN 110`, or `not needed: …`. */
+  readonly endedBy: string | undefined;
+  readonly waitedFor: string;
+}
+
+/** Where the boot stands, for the phone view. */
+export interface BootView {
+  readonly phase: Phase;
+  /** Why it waits, once it has waited long enough to be told; undefined while all goes as usual. */
+  readonly trouble: Trouble | undefined;
+  /** Things that are wrong but do not stop the phone, newest last. */
+  readonly warnings: readonly Trouble[];
+  /** When the pause before the next try ends. */
+  readonly retryAt: MonoMs | undefined;
+}
