@@ -67,6 +67,23 @@ test("nothing reads the reference folder beside the repository", () => {
   expect(bad).toEqual([]);
 });
 
+test("the lock file holds every package that another one names, and no download address", () => {
+  const lock = JSON.parse(read("package-lock.json")) as {
+    packages: Record<string, { dependencies?: object; optionalDependencies?: object; resolved?: string }>;
+  };
+  const missing: string[] = [];
+  for (const [path, entry] of Object.entries(lock.packages)) {
+    expect(entry.resolved, path).toBeUndefined();
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      const isThere = [`${path}/node_modules/${name}`, `node_modules/${name}`].some(
+        (at) => at in lock.packages,
+      );
+      if (!isThere) missing.push(`${name}, wanted by ${path}`);
+    }
+  }
+  expect(missing).toEqual([]);
+});
+
 function stripComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 }
