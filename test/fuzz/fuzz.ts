@@ -1,0 +1,102 @@
+// `npm run fuzz -- NAME --count N --seed S`: hostile input for one decoder or machine, or for `all`.
+// A finding is saved as test/fuzz/saved/NAME-….hex, where npm test replays it for ever.
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { WireError } from "#firmware/wire/wire-error.ts";
+import { createSeededRandom } from "#hal/sim/random.ts";
+import { mutate } from "./mutate.ts";
+import type { FuzzTarget } from "./target.ts";
+import { targets } from "./targets.ts";
+
+/** An input that takes longer is a finding too. */
+const slowMs = 10;
+
+interface Result {
+  readonly target: string;
+  readonly count: number;
+  readonly refused: number;
+  readonly perSecond: number;
+  readonly slowestMs: number;
+  readonly heapGrowthMb: number;
+  readonly findings: readonly string[];
+}
+
+function save(target: FuzzTarget, bytes: Uint8Array, why: string): string {
+  const name = `${target.name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.hex`;
+  const text = `# found by npm run fuzz: ${why.split("\n")[0]}\n${Buffer.from(bytes).toString("hex")}\n`;
+  writeFileSync(join(import.meta.dirname, "saved", name), text);
+  return `${name}: ${why}`;
+}
+
+function fuzz(target: FuzzTarget, count: number, seed: number): Result {
+  const random = createSeededRandom(seed);
+  const findings: string[] = [];
+  let refused = 0;
+  let slowestMs = 0;
+  const start = performance.now();
+  const heapBefore = process.memoryUsage().heapUsed;
+  for (let i = 0; i < count && findings.length < 5; i++) {
+    const bytes = mutate(target.seeds, random);
+    const before = performance.now();
+    try {
+      target.run(bytes);
+    } catch (error) {
+      if (error instanceof WireError) refused++;
+      else
+        findings.push(
+          save(target, bytes, error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        );
+    }
+    const tookMs = performance.now() - before;
+    if (tookMs > slowestMs) slowestMs = tookMs;
+    // A busy machine makes a single slow reading; only one that is slow again counts.
+    if (tookMs > slowMs && isSlowAgain(target, bytes))
+      findings.push(save(target, bytes, `took ${tookMs.toFixed(1)} ms`));
+  }
+  globalThis.gc?.();
+  return {
+    target: target.name,
+    count,
+    refused,
+    perSecond: Math.round((count * 1000) / (performance.now() - start)),
+    slowestMs: Math.round(slowestMs * 100) / 100,
+    heapGrowthMb: Math.round((process.memoryUsage().heapUsed - heapBefore) / 1e5) / 10,
+    findings,
+  };
+}
+
+function isSlowAgain(target: FuzzTarget, bytes: Uint8Array): boolean {
+  return [1, 2, 3].every(() => {
+    const before = performance.now();
+    try {
+      target.run(bytes);
+    } catch {
+      // refused again, which is fine: only the time matters here
+    }
+    return performance.now() - before > slowMs;
+  });
+}
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { count: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
+  });
+  const wanted = positionals[0] ?? "all";
+  const chosen = targets.filter((target) => wanted === "all" || target.name === wanted);
+  if (chosen.length === 0) {
+    console.error(`no fuzz target "${wanted}"; there are: ${targets.map((target) => target.name).join(" ")}`);
+    return 2;
+  }
+  let failed = false;
+  for (const target of chosen) {
+    const result = fuzz(target, Number(values.count), Number(values.seed));
+    console.log(JSON.stringify(result));
+    if (result.findings.length > 0) failed = true;
+  }
+  return failed ? 1 : 0;
+}
+
+process.exitCode = main();

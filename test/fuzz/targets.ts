@@ -1,0 +1,4 @@
+// Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
+import type { FuzzTarget } from "./target.ts";
+
+export const targets: readonly FuzzTarget[] = [];
