@@ -1,4 +1,5 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
 import type { FuzzTarget } from "./target.ts";
+import { tftpTargets } from "./tftp.ts";
 
-export const targets: readonly FuzzTarget[] = [];
+export const targets: readonly FuzzTarget[] = [...tftpTargets];
