@@ -34,6 +34,10 @@ export interface CallView {
   /** When it was connected; the screen counts from it. */
   readonly connectedAt: MonoMs | undefined;
   readonly isSelected: boolean;
+  /** Best match from earlier calls for the digits typed so far, the whole number; `scroll` takes it. */
+  readonly suggestion: string | undefined;
+  /** Who the call was for before it was sent on (Diversion, original called party). */
+  readonly divertedBy: Party | undefined;
   /** Final status and reason phrase of a failed call. */
   readonly failure: { readonly status: number | undefined; readonly reason: string } | undefined;
 }
@@ -58,11 +62,58 @@ export interface SoftkeyView {
   readonly place: number;
 }
 
-/** A text on the prompt line: a code of ours, or a server's words. */
+/** Everything the phone itself can say on the prompt line; ui/ has a sentence for each. */
+export const promptCodes = [
+  "your-options", // nothing in particular
+  "not-ready", // no configuration or no server yet: keys start no call
+  "no-line", // the line has no user
+  "enter-number",
+  "enter-transfer-target",
+  "enter-blind-transfer-target",
+  "enter-conference-target",
+  "enter-forward-target",
+  "proceeding",
+  "ring-out",
+  "being-forwarded", // 181
+  "queued", // 182
+  "from", // name, number
+  "connected",
+  "hold",
+  "held",
+  "conference",
+  "busy",
+  "call-failed", // status, reason
+  "ended-by-peer",
+  "trying-backup",
+  "hold-refused",
+  "resume-refused",
+  "transferring",
+  "transferred",
+  "transfer-failed", // status
+  "forwarded-to", // target
+  "forward-cancelled",
+  "do-not-disturb",
+  "do-not-disturb-off",
+  "preference-locked", // fixed by the configuration
+  "no-messages-number",
+  "nothing-to-redial",
+  "too-many-calls",
+  "no-ports", // no RTP ports left
+  "emergency-call",
+  "emergency-only", // locked or safe mode: only emergency numbers can be dialled
+  "key-not-active",
+  "call-kept", // the server is gone, the call goes on
+] as const;
+export type PromptCode = (typeof promptCodes)[number];
+
+/**
+ * A text on the prompt line: a code of ours, or a server's words. In a server's words U+E000 + n and U+E100 + n stand
+ * for its label codes 80 n and 1E n (firmware/sccp/notices.ts); so do they in soft-key labels and names.
+ */
 export type PromptView =
   | {
       readonly kind: "code";
-      readonly code: string;
+      readonly code: PromptCode;
       readonly facts: Readonly<Record<string, string | number>>;
     }
   | { readonly kind: "text"; readonly text: string };
@@ -84,6 +135,25 @@ export interface LocalTime {
   readonly second: number;
 }
 
+/** One entry of the call logs. */
+export interface LogEntry {
+  readonly line: number;
+  readonly peer: Party;
+  /** What to dial to call again: the digits as typed for a placed call, else the number or URI. */
+  readonly target: string;
+  /** Undefined when nobody had told the time. */
+  readonly atUnixMs: number | undefined;
+  /** 0 when it was never connected. */
+  readonly durationSec: number;
+}
+
+/** The three directories of past calls, newest first. */
+export interface CallLog {
+  readonly missed: readonly LogEntry[];
+  readonly received: readonly LogEntry[];
+  readonly placed: readonly LogEntry[];
+}
+
 export interface PhoneView {
   readonly boot: BootView;
   readonly lineKeys: readonly LineKeyView[];
@@ -102,4 +172,5 @@ export interface PhoneView {
   readonly forwardedTo: string | undefined;
   /** SCCP DisplayText, or other text for the middle of the idle screen. */
   readonly idleText: string | undefined;
+  readonly log: CallLog;
 }

@@ -75,6 +75,8 @@ export type SipNotice =
       readonly isEmergencyCallback: boolean;
       /** The call of ours this one takes the place of (RFC 3891). */
       readonly replaces: string | undefined;
+      /** Who it was for first (Diversion, History-Info). */
+      readonly divertedBy?: Party;
     }
   /** A provisional response: `isRinging` for 180, early media when SDP came with it. */
   | {
@@ -89,7 +91,7 @@ export type SipNotice =
   /** The other party's name or number changed (UPDATE, re-INVITE, Remote-Party-ID). */
   | { readonly kind: "party"; readonly call: string; readonly peer: Party }
   | { readonly kind: "held-by-peer"; readonly call: string; readonly isHeld: boolean }
-  /** Our own hold or resume was accepted or not. */
+  /** The answer to our own hold or resume: `isHeld` is how the call stands now, whichever was asked. */
   | { readonly kind: "hold-done"; readonly call: string; readonly isHeld: boolean }
   | { readonly kind: "trying-backup"; readonly call: string }
   | {
@@ -100,7 +102,14 @@ export type SipNotice =
       readonly status: number | undefined;
       readonly reason: string;
     }
+  /** 202 when the REFER itself was accepted, then what NOTIFY tells: 1xx on the way, 200 done, 300 and up failed. */
   | { readonly kind: "transfer-progress"; readonly call: string; readonly status: number }
+  /** NOTIFY with Event: talk or hold; `call` undefined: whichever call is meant by the present state. */
+  | {
+      readonly kind: "remote-control";
+      readonly call: string | undefined;
+      readonly action: "talk" | "hold";
+    }
   | {
       readonly kind: "messages-waiting";
       readonly line: number;
