@@ -1,0 +1,87 @@
+// A crash on any thread ends the process within 500 ms and leaves a record that the next start reads and counts.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openCrashRecord } from "#hal/linux/crash-record.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "offhook-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs the program in `mode`; how it ended, and how long after it said it would throw. */
+function run(mode: string): Promise<{ signal: string | null; code: number | null; tookMs: number }> {
+  const program = join(import.meta.dirname, "linux-crash-program.ts");
+  const child = spawn(process.execPath, [program, mode, directory], { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return new Promise((resolve) => {
+    child.on("exit", (code, signal) => {
+      const endNs = process.hrtime.bigint();
+      resolve({ code, signal, tookMs: said === "" ? 0 : Number(endNs - BigInt(said.trim())) / 1e6 });
+    });
+  });
+}
+
+const look = () => {
+  const record = openCrashRecord(directory, "0.0.1-test");
+  return record;
+};
+
+test("a throw, a rejection and a dying worker each end the process in 500 ms with a record of why", async () => {
+  for (const [index, [mode, reason]] of [
+    ["throw", "main: thrown on main"],
+    ["reject", "main: rejected on main"],
+    ["store", "store worker: thrown in store"],
+  ].entries()) {
+    const end = await run(mode ?? "");
+    expect(end.signal, mode).toBe("SIGABRT");
+    expect(end.tookMs, mode).toBeLessThan(500);
+    const record = look();
+    expect(record.previous).toMatchObject({ reason, log: ["one", "two"], version: "0.0.1-test" });
+    expect(record.previous?.stack).toContain("Error: ");
+    expect(record.countInARow).toBe(2 * index + 1); // each look is itself a start that goes on to crash:
+    record.write({ reason: "looked", stack: "", log: [], version: "" });
+  }
+});
+
+test("an orderly stop leaves nothing, a healthy start ends the count", async () => {
+  await run("throw");
+  await run("throw");
+  await run("stop");
+  const counted = look();
+  expect(counted.countInARow).toBe(2);
+  expect(counted.previous).toBeUndefined();
+  counted.close();
+  await run("healthy");
+  expect(look()).toMatchObject({ countInARow: 0, previous: undefined });
+});
+
+test("a start that was killed before it was healthy counts as failed", () => {
+  look(); // begun, never ended: as after a hang and a reset by the watchdog
+  const next = look();
+  expect(next.countInARow).toBe(1);
+  expect(next.previous?.reason).toContain("without a word");
+});
+
+test("a torn or foreign record says nothing; no folder means no record and no failure", () => {
+  look().write({ reason: "r", stack: "s", log: [], version: "v" });
+  truncateSync(join(directory, "crash-record"), 30);
+  expect(look()).toMatchObject({ countInARow: 0, previous: undefined });
+  writeFileSync(join(directory, "crash-record"), "ffffffffffffffff{}");
+  expect(look()).toMatchObject({ countInARow: 0, previous: undefined });
+  expect(openCrashRecord(join(directory, "absent"), "v").countInARow).toBe(0);
+});
+
+test("a record too large for the file keeps the newest lines", () => {
+  const log = Array.from({ length: 200 }, (_, index) => `${index} ${"x".repeat(1000)}`);
+  look().write({ reason: "r", stack: "s", log, version: "v" });
+  const kept = look().previous?.log ?? [];
+  expect(kept.length).toBeGreaterThan(20);
+  expect(kept.at(-1)).toBe(log.at(-1));
+});
