@@ -1,0 +1,105 @@
+// The simulated kernel's network: ARP, IPv4, ICMP, UDP over one port, put together. Phones and lab hosts use the same.
+import { HalError } from "#hal/contract/errors.ts";
+import type { LinkPort } from "#hal/contract/link.ts";
+import type { Ip4, NetworkConfig } from "#hal/contract/network.ts";
+import type { Random } from "#hal/contract/random.ts";
+import type { Sockets } from "#hal/contract/sockets.ts";
+import type { Clock } from "#hal/contract/time.ts";
+import type { CableEnd } from "./cable.ts";
+import { Drops } from "./drops.ts";
+import { buildFrame, etherType, headerLength } from "./ethernet.ts";
+import { Icmp } from "./icmp.ts";
+import { createInterface, type Interface } from "./interface.ts";
+import { Ip, isForVlan } from "./ip.ts";
+import { Neighbours } from "./neighbours.ts";
+import { broadcastMac, macAt, u16 } from "./octets.ts";
+import { createPort } from "./port.ts";
+import { Udp } from "./udp.ts";
+
+export interface StackOptions {
+  /** Interface name for people and logs. */
+  readonly name: string;
+  readonly mac: string;
+  readonly end: CableEnd;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A host's network: what a kernel gives to programs. */
+export interface Stack {
+  readonly link: LinkPort;
+  readonly network: NetworkConfig;
+  readonly sockets: Sockets;
+  readonly drops: Drops;
+  /** For routers: forwarding is off until `ip.forward` is set. */
+  readonly ip: Ip;
+  /** Tells the link where our address is (gratuitous ARP). */
+  announce(): void;
+  /** Round trip in ms; rejects with HalError `timeout` or `unreachable`. */
+  ping(to: Ip4, options: { readonly timeoutMs: number; readonly sizeBytes?: number }): Promise<number>;
+  /** As if the power went: no alarm and no listener is left, nothing more is sent. */
+  close(): void;
+}
+
+/** A network stack on one end of a cable, without an address. */
+export function createStack(options: StackOptions): Stack {
+  const { name, mac, end, clock, random } = options;
+  const life = new AbortController();
+  const { signal } = life;
+  const port = createPort({ name, mac, end, clock, signal });
+  const network: Interface = createInterface(name);
+  const drops = new Drops();
+  const neighbours = new Neighbours({
+    own: mac,
+    network,
+    clock,
+    send: (destination, payload) =>
+      port.send(buildFrame(destination, mac, etherType.arp, payload), network.state().vlan),
+    refused: (reason) => drops.count(`arp ${reason}`),
+  });
+  const ip = new Ip({ port, network, neighbours, clock, random, drops });
+  const icmp = new Icmp({ ip, network, clock, random, drops });
+  const udp = new Udp({ ip, icmp, network, random, drops });
+
+  port.incoming.subscribe(
+    (frame) => {
+      if (!isForVlan(frame, network.state().vlan) || !isForHost(frame.bytes, mac)) return;
+      const type = u16(frame.bytes, 12);
+      if (type === etherType.arp) neighbours.receive(frame.bytes.subarray(headerLength));
+      else if (type === etherType.ip4) ip.receive(frame);
+    },
+    { signal },
+  );
+  // Linux forgets its neighbours with the carrier; another address or VLAN means other neighbours.
+  port.changes.subscribe((state) => state.isUp || neighbours.flush(), { signal });
+  network.changes.subscribe(() => neighbours.flush(), { signal });
+
+  const noTls = new HalError("unsupported", name, "connect TLS", "the simulated network has no TLS");
+  return {
+    link: port,
+    network,
+    sockets: {
+      openUdp: (udpOptions) => udp.open(udpOptions),
+      connectTcp: () => Promise.reject(noTls),
+      connectTls: () => Promise.reject(noTls),
+      listenTcp: () => Promise.reject(noTls),
+    },
+    drops,
+    ip,
+    announce: () => neighbours.announce(),
+    ping: (to, pingOptions) => icmp.ping(to, pingOptions),
+    close() {
+      life.abort();
+      neighbours.close();
+      udp.close();
+      icmp.close();
+      ip.close();
+    },
+  };
+}
+
+/** Own address, broadcast, or any group: the groups are told apart above. */
+function isForHost(frame: Uint8Array, own: string): boolean {
+  const destination = macAt(frame, 0);
+  return destination === own || destination === broadcastMac || ((frame[0] ?? 0) & 1) === 1;
+}
