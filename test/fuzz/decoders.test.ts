@@ -29,7 +29,8 @@ describe.each(targets.map((target) => [target.name, target] as const))("%s", (na
 
   test("mutated input gives a value or a WireError", () => {
     const random = createSeededRandom(1);
-    for (let i = 0; i < 1000; i++) survives(() => target.run(mutate(target.seeds, random)));
+    const inputs = [...target.seeds, ...(target.alsoMutate ?? [])];
+    for (let i = 0; i < 1000; i++) survives(() => target.run(mutate(inputs, random)));
   });
 
   test("what was once a finding stays fixed", () => {

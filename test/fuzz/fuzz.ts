@@ -32,13 +32,14 @@ function save(target: FuzzTarget, bytes: Uint8Array, why: string): string {
 
 function fuzz(target: FuzzTarget, count: number, seed: number): Result {
   const random = createSeededRandom(seed);
+  const inputs = [...target.seeds, ...(target.alsoMutate ?? [])];
   const findings: string[] = [];
   let refused = 0;
   let slowestMs = 0;
   const start = performance.now();
   const heapBefore = process.memoryUsage().heapUsed;
   for (let i = 0; i < count && findings.length < 5; i++) {
-    const bytes = mutate(target.seeds, random);
+    const bytes = mutate(inputs, random);
     const before = performance.now();
     try {
       target.run(bytes);

@@ -5,5 +5,7 @@ export interface FuzzTarget {
   readonly name: string;
   /** Good inputs, from captures or other implementations; mutations start here. */
   readonly seeds: readonly Uint8Array[];
+  /** Further inputs to mutate, which this target need not accept as they are. */
+  readonly alsoMutate?: readonly Uint8Array[];
   run(bytes: Uint8Array): void;
 }

@@ -1,9 +1,11 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
 import { cdpTargets } from "./cdp.ts";
+import { sccpTargets } from "./sccp.ts";
 import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
 
 export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
+  sccpTargets, //
   tftpTargets, //
 ].flat();
