@@ -1,11 +1,13 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
 import { cdpTargets } from "./cdp.ts";
+import { dhcpTargets } from "./dhcp.ts";
 import { sccpTargets } from "./sccp.ts";
 import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
 
 export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
+  dhcpTargets, //
   sccpTargets, //
   tftpTargets, //
 ].flat();
