@@ -2,6 +2,7 @@
 import { cdpTargets } from "./cdp.ts";
 import { dhcpTargets } from "./dhcp.ts";
 import { sccpTargets } from "./sccp.ts";
+import { sipTargets } from "./sip.ts";
 import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
 
@@ -9,5 +10,6 @@ export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
   dhcpTargets, //
   sccpTargets, //
+  sipTargets, //
   tftpTargets, //
 ].flat();
