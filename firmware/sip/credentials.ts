@@ -2,7 +2,12 @@
 // stale, and given up when a realm refuses twice (RFC 3261 §22, RFC 8760).
 import { hexDigits } from "#firmware/runtime/chance.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
-import { type HeaderLine, rawLine, type SipRequest, type SipResponse } from "#firmware/sip/message/message.ts";
+import {
+  type HeaderLine,
+  rawLine,
+  type SipRequest,
+  type SipResponse,
+} from "#firmware/sip/message/message.ts";
 import type { Digests } from "#hal/contract/names.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { type Challenge, type Credentials, challengesOf, credentialsValue, nextNonceOf } from "./digest.ts";
@@ -91,6 +96,7 @@ export class Proofs {
 
   /** Proxy credentials for another session with the same outbound proxy (RFC 3261 §22.3). */
   inheritProxyFrom(other: Proofs): void {
-    for (const [key, held] of other.#held) if (held.challenge.isProxy && held.isProven) this.#held.set(key, held);
+    for (const [key, held] of other.#held)
+      if (held.challenge.isProxy && held.isProven) this.#held.set(key, held);
   }
 }

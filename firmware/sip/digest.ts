@@ -1,8 +1,8 @@
 // Digest access authentication for SIP: RFC 8760 over RFC 7616 and RFC 2617. Pure; texts are octets.
 import { headers } from "#firmware/sip/message/headers.ts";
 import { type SipResponse, valuesOf } from "#firmware/sip/message/message.ts";
-import type { AuthValue } from "#firmware/sip/message/values.ts";
 import { quoted } from "#firmware/sip/message/parameters.ts";
+import type { AuthValue } from "#firmware/sip/message/values.ts";
 import { fromLatin1 } from "#firmware/wire/bytes.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import type { DigestAlgorithm, Digests } from "#hal/contract/names.ts";
@@ -32,7 +32,8 @@ const hashes: Readonly<Record<string, DigestAlgorithm>> = {
   "sha-512-256": "sha512-256",
 };
 
-const plain = (algorithm: string | undefined): string => (algorithm ?? "md5").toLowerCase().replace(/-sess$/, "");
+const plain = (algorithm: string | undefined): string =>
+  (algorithm ?? "md5").toLowerCase().replace(/-sess$/, "");
 const isSession = (algorithm: string | undefined): boolean => /-sess$/i.test(algorithm ?? "");
 
 /** Undefined for a scheme, an algorithm or a quality of protection nobody here knows: such a challenge is ignored. */
@@ -64,7 +65,9 @@ export function challengesOf(response: SipResponse): readonly Challenge[] {
     for (const line of response.headers) {
       if (line.id !== type.id) continue;
       const challenge = readable(() => readChallenge(type.parse(line.value), isProxy));
-      const isKnown = found.some(({ realm, isProxy: other }) => realm === challenge?.realm && other === isProxy);
+      const isKnown = found.some(
+        ({ realm, isProxy: other }) => realm === challenge?.realm && other === isProxy,
+      );
       if (challenge !== undefined && !isKnown) found.push(challenge);
     }
   }
@@ -138,7 +141,8 @@ export function credentialsValue(
     `response="${response}"`,
   ];
   if (challenge.algorithm !== undefined) parts.push(`algorithm=${challenge.algorithm}`);
-  if (challenge.qop !== undefined || isSession(challenge.algorithm)) parts.push(`cnonce="${use.clientNonce}"`);
+  if (challenge.qop !== undefined || isSession(challenge.algorithm))
+    parts.push(`cnonce="${use.clientNonce}"`);
   if (challenge.opaque !== undefined) parts.push(`opaque=${quoted(challenge.opaque)}`);
   if (challenge.qop !== undefined) parts.push(`qop=${challenge.qop}`, `nc=${nonceCount(use.count)}`);
   return `Digest ${parts.join(", ")}`;
