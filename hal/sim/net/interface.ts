@@ -16,10 +16,16 @@ export interface Interface extends NetworkConfig {
   nextHop(destination: Ip4): Ip4 | undefined;
 }
 
-/** An interface without an address. `name` appears in errors. */
-export function createInterface(name: string): Interface {
+/** An interface, without VLAN and address unless `found` says so. `name` appears in errors. */
+export function createInterface(name: string, found: Partial<NetworkState> = {}): Interface {
   const changes = new Emitter<NetworkState>();
-  let present: NetworkState = { vlan: undefined, address: undefined, router: undefined, mtu: 1500 };
+  let present: NetworkState = {
+    vlan: undefined,
+    address: undefined,
+    router: undefined,
+    mtu: 1500,
+    ...found,
+  };
 
   const change = (next: Partial<NetworkState>): void => {
     present = { ...present, ...next };

@@ -1,7 +1,7 @@
 // The simulated kernel's network: ARP, IPv4, ICMP, UDP over one port, put together. Phones and lab hosts use the same.
 import { HalError } from "#hal/contract/errors.ts";
 import type { LinkPort } from "#hal/contract/link.ts";
-import type { Ip4, NetworkConfig } from "#hal/contract/network.ts";
+import type { Ip4, NetworkConfig, NetworkState } from "#hal/contract/network.ts";
 import type { Random } from "#hal/contract/random.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
 import type { Clock } from "#hal/contract/time.ts";
@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly end: CableEnd;
   readonly clock: Clock;
   readonly random: Random;
+  /** What the interface holds at start: nothing unless told. */
+  readonly found?: Partial<NetworkState>;
 }
 
 /** A host's network: what a kernel gives to programs. */
@@ -41,13 +43,13 @@ export interface Stack {
   close(): void;
 }
 
-/** A network stack on one end of a cable, without an address. */
+/** A network stack on one end of a cable. */
 export function createStack(options: StackOptions): Stack {
   const { name, mac, end, clock, random } = options;
   const life = new AbortController();
   const { signal } = life;
   const port = createPort({ name, mac, end, clock, signal });
-  const network: Interface = createInterface(name);
+  const network: Interface = createInterface(name, options.found);
   const drops = new Drops();
   const neighbours = new Neighbours({
     own: mac,
