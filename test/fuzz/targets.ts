@@ -1,6 +1,7 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
 import { cdpTargets } from "./cdp.ts";
 import { dhcpTargets } from "./dhcp.ts";
+import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
 import { sipTargets } from "./sip.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -9,6 +10,7 @@ import { tftpTargets } from "./tftp.ts";
 export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
   dhcpTargets, //
+  rtpTargets, //
   sccpTargets, //
   sipTargets, //
   tftpTargets, //
