@@ -160,3 +160,9 @@ export function prefixOf(mask: string): number {
   for (const byte of encode(ip4, mask)) for (let bits = byte; bits > 0; bits &= bits - 1) ones++;
   return ones;
 }
+
+/** True for four decimal numbers 0–255; leading zeros are read as decimal by everybody we know. */
+export function isDottedAddress(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+}
