@@ -43,6 +43,7 @@ export interface StreamSpec {
   readonly portsId: number;
   /** Where to send; undefined: nowhere yet. */
   readonly remote: Endpoint | undefined;
+  /** Where its RTCP goes; undefined: to the port after `remote`'s (RFC 3550 §11). */
   readonly remoteRtcp: Endpoint | undefined;
   readonly direction: MediaDirection;
   /** Format to send in; undefined: none agreed yet. */
@@ -51,6 +52,8 @@ export interface StreamSpec {
   readonly receive: readonly PayloadFormat[];
   /** Payload type for digits to send (RFC 4733); undefined: not agreed. */
   readonly telephoneEvent: PayloadFormat | undefined;
+  /** Level of each frequency of a digit put into the sound where telephoneEvent was not agreed; absent: never. */
+  readonly inBandDigitDbfs?: number;
   /** Packet time to send, ms. */
   readonly packetMs: number;
   /** Comfort noise instead of silence (RFC 3389). */
@@ -75,13 +78,22 @@ export interface ToneSpec {
   readonly segments: readonly ToneSegment[];
   /** How often the whole list is played; 0: until stopped. */
   readonly repeats: number;
+  /** Sound to repeat, at the engine's rate, in place of the frequencies while a segment is on: rings from a file. */
+  readonly recording?: Int16Array;
 }
 
 /** What the call control tells the engine. */
 export type MediaCommand =
   | { readonly kind: "stream"; readonly spec: StreamSpec }
   | { readonly kind: "end-stream"; readonly id: string }
-  | { readonly kind: "send-digit"; readonly id: string; readonly digit: string; readonly durationMs: number }
+  /** A digit to the peer, behind those that are still being sent; without a duration it lasts until `end-digit`. */
+  | {
+      readonly kind: "send-digit";
+      readonly id: string;
+      readonly digit: string;
+      readonly durationMs: number | undefined;
+    }
+  | { readonly kind: "end-digit"; readonly id: string }
   /** A tone towards the ear; undefined stops it. */
   | { readonly kind: "tone"; readonly tone: ToneSpec | undefined }
   /** A tone on the ringer output; undefined stops it. */
@@ -101,6 +113,8 @@ export interface StreamStatistics {
   readonly lostPackets: number;
   /** Arrived after their time. */
   readonly latePackets: number;
+  /** Malformed, of an unknown payload type, or of a source that does not count. */
+  readonly discardedPackets: number;
   /** Interarrival jitter in timestamp units. */
   readonly jitterUnits: number;
   readonly sendingMs: number;
@@ -108,6 +122,8 @@ export interface StreamStatistics {
   /** Seen in receiver reports of the peer; undefined without one. */
   readonly remoteLostPackets: number | undefined;
   readonly roundTripMs: number | undefined;
+  /** Sound that waits in the jitter buffer now: what this end adds to the delay. */
+  readonly playoutDelayMs: number;
   readonly receivedEncoding: string | undefined;
   readonly sentEncoding: string | undefined;
 }
@@ -137,7 +153,10 @@ export interface MediaInput {
   readonly now: MonoMs;
   readonly commands: readonly MediaCommand[];
   readonly packets: readonly MediaPacket[];
-  /** Microphone samples at 8 or 16 kHz, as the engine was made for; undefined where no audio runs. */
+  /**
+   * Microphone samples at 8 or 16 kHz, as the engine was made for, of any number; they are the engine's clock: what is
+   * sent and played advances by as many. Undefined where no audio runs: then only commands and packets are taken in.
+   */
   readonly captured: Int16Array | undefined;
 }
 
@@ -145,7 +164,7 @@ export interface MediaOutput {
   readonly packets: readonly MediaPacket[];
   /** As many samples as were captured. */
   readonly played: Int16Array | undefined;
-  /** The ringer's samples, likewise; silence is undefined. */
+  /** The ringer's samples, likewise; undefined while nothing rings. */
   readonly ringer: Int16Array | undefined;
   readonly reports: readonly MediaReport[];
   /** True while samples must flow; when false the host may stop the audio device. */
