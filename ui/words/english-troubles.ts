@@ -1,0 +1,215 @@
+// English sentences for everything that can go wrong: what, why, and what to do. Facts in braces; see words.ts.
+import type { LineFailure, Sentence, TroubleCode } from "./words.ts";
+
+/** One sentence for each trouble of firmware/boot/notices.ts. */
+export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
+  "no-link": {
+    what: "No network link",
+    why: "Nothing answers on the network port[ {interface}].",
+    todo: "Check the cable and the switch port.",
+  },
+  "vlan-silent-switch": {
+    what: "Switch names no voice VLAN",
+    why: "No CDP or LLDP answer[ in {seconds} s]; going on untagged.",
+    todo: "If there is a voice VLAN, switch CDP or LLDP on at this port.",
+  },
+  "vlan-conflict": {
+    what: "Two voice VLANs offered",
+    why: "[The switch says both {used} and {ignored}; ]the first one is used.",
+    todo: "Make CDP and LLDP name the same VLAN.",
+  },
+  "vlan-unsupported": {
+    what: "Cannot use VLAN[ {vlan}]",
+    why: "This kernel cannot tag frames (802.1Q is missing).",
+    todo: "Load the 8021q module or make the voice VLAN untagged.",
+  },
+  "dhcp-silent": {
+    what: "No answer from DHCP",
+    why: "No server offers an address[ on VLAN {vlan}][ after {tries} tries].",
+    todo: "Check the DHCP server and this port's VLAN.",
+  },
+  "dhcp-refused": {
+    what: "DHCP refused the address",
+    why: "[{server} does not let this phone use {address}.]",
+    todo: "The phone asks for another address by itself.",
+  },
+  "dhcp-no-tftp": {
+    what: "DHCP names no TFTP server",
+    why: "The offer[ of {server}] has neither option 150 nor 66.",
+    todo: "Add option 150 at the DHCP server or set Alternate TFTP.",
+  },
+  "dhcp-lease-expired": {
+    what: "Address lease has run out",
+    why: "No DHCP server renewed it[ ({address})].",
+    todo: "Check the DHCP server; the phone keeps asking.",
+  },
+  "address-conflict": {
+    what: "Address in use twice",
+    why: "[{address} is also used by {mac}.]",
+    todo: "Take it from the other device or out of the DHCP pool.",
+  },
+  "tftp-timeout": {
+    what: "No answer from TFTP",
+    why: "[{server} does not send {file}.]",
+    todo: "Check that the TFTP server runs and UDP port 69 is open.",
+  },
+  "tftp-error": {
+    what: "TFTP server reports an error",
+    why: "[{server} about {file}: {text}.]",
+    todo: "Check the file and its permissions on the server.",
+  },
+  "tftp-no-server": {
+    what: "No TFTP server known",
+    why: "Neither DHCP nor the settings name one.",
+    todo: "Add DHCP option 150 or set Alternate TFTP.",
+  },
+  "config-not-found": {
+    what: "No configuration file",
+    why: "[{server} has none for this phone.]",
+    todo: "Put one on the TFTP server[: {file}].",
+  },
+  "config-malformed": {
+    what: "Configuration is damaged",
+    why: "[{file}, {place}: {detail}.]",
+    todo: "Correct the file; the last good one is used until then.",
+  },
+  "config-unusable": {
+    what: "Phone Unprovisioned",
+    why: "The configuration[ {file}] names no server or no line.",
+    todo: "Give it a line with a name and a server.",
+  },
+  "config-last-good": {
+    what: "Using the kept configuration",
+    why: "No new one could be fetched[ from {server}].",
+    todo: "Check the TFTP server; the phone works meanwhile.",
+  },
+  "load-unavailable": {
+    what: "New software not loaded",
+    why: "[{server} does not deliver {name}.]",
+    todo: "The phone goes on with its present software.",
+  },
+  "server-unreachable": {
+    what: "Call server not reachable",
+    why: "[Nothing accepts connections at {server}.]",
+    todo: "Check its address and that it runs; trying the next one.",
+  },
+  "server-silent": {
+    what: "Call server does not answer",
+    why: "[{server} was asked to register this phone.]",
+    todo: "Check the server and the network between; trying again.",
+  },
+  "server-rejected": {
+    what: "Registration rejected",
+    why: "[{server} says: {reason}.]",
+    todo: "Check that the server knows this phone[ ({device})].",
+  },
+  "wrong-password": {
+    what: "Wrong password",
+    why: "[{server} refuses the password of {user}.]",
+    todo: "Correct the line's password in the configuration.",
+  },
+  "server-list-exhausted": {
+    what: "No call server answers",
+    why: "All servers of the list have failed[: {servers}].",
+    todo: "Check the servers; the phone starts again by itself.",
+  },
+  "name-not-found": {
+    what: "Name not found",
+    why: "[DNS does not know {name}.]",
+    todo: "Check the name and the DNS server.",
+  },
+  "time-silent": {
+    what: "No time from the network",
+    why: "The time server[ {server}] does not answer; date and time stay blank.",
+    todo: "Check the SNTP server.",
+  },
+  "storage-corrupt": {
+    what: "Stored settings were damaged",
+    why: "[{file} was set aside; ]the phone started with fresh ones.",
+    todo: "Set personal settings again.",
+  },
+  "storage-absent": {
+    what: "Settings cannot be kept",
+    why: "There is no storage[ ({detail})].",
+    todo: "The phone works, but forgets at power-off; check the storage.",
+  },
+  "storage-full": {
+    what: "Storage is full",
+    why: "Changes are no longer kept[: {detail}].",
+    todo: "Delete directory entries or replace the storage.",
+  },
+  "part-missing": {
+    what: "A part does not work",
+    why: "[{part}: {detail}.]",
+    todo: "Check how it is attached; the rest of the phone works.",
+  },
+  "crashed-before": {
+    what: "Restarted after a fault",
+    why: "The phone stopped unexpectedly[: {reason}].",
+    todo: "If it happens again, report what show crash says.",
+  },
+  "safe-mode": {
+    what: "Safe mode",
+    why: "The phone failed to start[ {count} times][: {reason}].",
+    todo: "No calls. Mend the cause, then restart; console and update work.",
+  },
+};
+
+/** Why a line is not registered, for the idle screen. */
+export const lineFailures: Readonly<Record<LineFailure, Sentence>> = {
+  "no-answer": {
+    what: "Line {line}: no answer from server",
+    why: "The call server does not answer.",
+    todo: "Check the server; the phone keeps trying.",
+  },
+  "refused-by-network": {
+    what: "Line {line}: server not reachable",
+    why: "Nothing accepts registrations at the server's address.",
+    todo: "Check the address and that the server runs.",
+  },
+  "wrong-password": {
+    what: "Line {line}: wrong password",
+    why: "The server refuses this line's password.",
+    todo: "Correct it in the configuration.",
+  },
+  "unknown-line": {
+    what: "Line {line}: unknown to the server",
+    why: "The server has no such user[: {status} {reason}].",
+    todo: "Check the line's name on phone and server.",
+  },
+  forbidden: {
+    what: "Line {line}: forbidden",
+    why: "The server does not let this line register[: {status} {reason}].",
+    todo: "Ask who runs the server.",
+  },
+  "server-error": {
+    what: "Line {line}: server error",
+    why: "The server cannot register it now[: {status} {reason}].",
+    todo: "The phone keeps trying.",
+  },
+  redirected: {
+    what: "Line {line}: redirected in vain",
+    why: "The server sent the phone elsewhere, and that led nowhere.",
+    todo: "Check the server's configuration.",
+  },
+  rejected: {
+    what: "Line {line}: registration rejected",
+    why: "The server says no[: {status} {reason}].",
+    todo: "Check the line on phone and server.",
+  },
+  "name-not-found": {
+    what: "Line {line}: server name not found",
+    why: "DNS does not know the server's name.",
+    todo: "Check the name and the DNS server.",
+  },
+  "interval-too-brief": {
+    what: "Line {line}: no common interval",
+    why: "The server wants ever longer registrations.",
+    todo: "Check timer_register_expires and the server.",
+  },
+  certificate: {
+    what: "Line {line}: server not trusted",
+    why: "The server's certificate could not be verified.",
+    todo: "Check the certificate, the clock and offhook_ca.",
+  },
+};

@@ -1,0 +1,26 @@
+// The soft keys of menus, lists and text entry, which are ui's own (reference rows SK-014 to SK-016).
+
+export const menuKeyIds = [
+  "select",
+  "exit",
+  "back",
+  "save",
+  "cancel",
+  "edit",
+  "yes",
+  "no",
+  "validate",
+  "accept",
+  "delete",
+  "dial",
+  "editDial",
+  "play",
+  "up",
+  "down",
+  "backspace",
+  "alpha", // shown while digits are typed: switches to letters
+  "number", // shown while letters are typed
+  "dot",
+  "more",
+] as const;
+export type MenuKeyId = (typeof menuKeyIds)[number];
