@@ -1,0 +1,184 @@
+// Draws a screen on a character panel. The last row is for the soft keys where there are any; what does not fit into the
+// rest is shown in turns.
+import type { CellGeometry, Frame } from "#hal/contract/panel.ts";
+import { cellRuler, fitting, paginate, truncate, truncateStart, wrap } from "#ui/text/ruler.ts";
+import { listWindow } from "./list-window.ts";
+import type { Body, CallRow, Header, Screen } from "./screen.ts";
+import { softkeyCount } from "./softkeys.ts";
+import type { Turns } from "./turns.ts";
+
+type Of<Kind extends Body["kind"]> = Extract<Body, { kind: Kind }>;
+
+/** Characters that no character panel has, and what stands for them there. */
+const mark = "~";
+
+/** The rows of a screen, and the same as text. */
+export function drawCells(screen: Screen, geometry: CellGeometry, turns: Turns): Frame {
+  const { columns, rows } = geometry;
+  const softkeys = screen.softkeys.map((label) => fitting(cellRuler, label, keyWidth(columns)));
+  const hasKeys = softkeys.some((label) => label !== "");
+  const count = hasKeys ? rows - 1 : rows;
+  const content = contentRows(screen, columns, count, turns)
+    .slice(0, count)
+    .map((row) => truncate(cellRuler, row, columns, mark));
+  const cells = Array.from({ length: rows }, (_, row) => {
+    if (hasKeys && row === rows - 1) return keyRow(softkeys, columns);
+    return (content[row] ?? "").padEnd(columns);
+  });
+  const shown = content.map((row) => row.trim()).filter((row) => row !== "");
+  const text = {
+    rows: shown,
+    softkeys: Array.from({ length: softkeyCount }, (_, index) => softkeys[index] ?? ""),
+    lines: [],
+  };
+  return { kind: "cells", cells, text };
+}
+
+/** Four keys beside each other, at least one space between them. */
+function keyWidth(columns: number): number {
+  return Math.floor(columns / softkeyCount) - 1;
+}
+
+function keyRow(labels: readonly string[], columns: number): string {
+  const pitch = Math.floor(columns / softkeyCount);
+  return labels
+    .map((label) => label.padEnd(pitch))
+    .join("")
+    .padEnd(columns);
+}
+
+function contentRows(screen: Screen, columns: number, count: number, turns: Turns): string[] {
+  const { body } = screen;
+  switch (body.kind) {
+    case "message":
+      return messageRows(body, columns, count, turns);
+    case "idle":
+      return idleRows(screen, body, columns, count, turns);
+    case "calls":
+      return callRows(screen, body, columns, count, turns);
+    case "list":
+      return listRows(body, columns, count);
+    case "text":
+      return textRows(body, columns, count);
+    case "entry": {
+      const mode = body.isLetters ? "abc" : "123";
+      const text = `${truncateStart(cellRuler, body.text, columns - 1, mark)}_`;
+      return count === 1 ? [text] : [spread(body.title, mode, columns), text, body.hint];
+    }
+    case "gauge":
+      return count === 1
+        ? [spread(body.title, body.value, columns)]
+        : [body.title, bar(body.percent, body.value, columns)];
+  }
+}
+
+/** Heading and text as one, page by page. */
+function messageRows(body: Of<"message">, columns: number, count: number, turns: Turns): string[] {
+  const heading = /[.!?:]$/.test(body.title) || body.text === "" ? body.title : `${body.title}.`;
+  const lines = wrap(cellRuler, `${heading} ${body.text}`, columns);
+  const isRoomy = count > 2 && body.countdown !== "";
+  if (!isRoomy && body.countdown !== "") lines.push(body.countdown);
+  const pages = paginate(lines, isRoomy ? count - 1 : count);
+  const page = pages[turns.pick(pages.length)] ?? [];
+  return isRoomy ? [...page, body.countdown] : page;
+}
+
+function idleRows(screen: Screen, body: Of<"idle">, columns: number, count: number, turns: Turns): string[] {
+  const top = headerRow(screen.header, columns);
+  const said = [body.text, ...body.notes.map((note) => note.text), screen.prompt];
+  const lines = said.flatMap((text) => wrap(cellRuler, text, columns));
+  if (count >= 2) {
+    const pages = paginate(lines, count - 1);
+    return [top, ...(pages[turns.pick(pages.length)] ?? [])];
+  }
+  const isQuiet = body.text === "" && body.notes.length === 0;
+  const all = isQuiet ? [top] : [top, ...lines];
+  return [all[turns.pick(all.length)] ?? top];
+}
+
+function headerRow(header: Header | undefined, columns: number): string {
+  if (header === undefined) return "";
+  const date = cellRuler.width(`${header.time} ${header.date} ${header.label}`) <= columns ? header.date : "";
+  return spread(`${header.time} ${date}`.trim(), header.label, columns);
+}
+
+function callRows(screen: Screen, body: Of<"calls">, columns: number, count: number, turns: Turns): string[] {
+  const selected = body.calls.find((call) => call.isSelected) ?? body.calls[0];
+  if (selected === undefined) return [];
+  const others = body.calls.filter((call) => call !== selected);
+  if (count === 1) {
+    const turn = singleRowTurns(screen, selected, columns);
+    const all = [...turn, ...others.map((call) => `${call.party} ${call.state}`)];
+    return [all[turns.pick(all.length)] ?? ""];
+  }
+  const head = selected.isTyping
+    ? callRow(selected, columns)
+    : spread(selected.party, selected.timer, columns);
+  const spare = count - 1 - others.length;
+  const below = [...stateRows(selected, columns, spare), ...others.map((call) => callRow(call, columns))];
+  const rows = [head, ...below].slice(0, count);
+  const isNew = screen.prompt !== "" && screen.prompt !== selected.state;
+  const pages = paginate(
+    isNew ? wrap(cellRuler, screen.prompt, columns) : [],
+    Math.max(1, count - rows.length),
+  );
+  return rows.length === count ? rows : [...rows, ...(pages[turns.pick(pages.length)] ?? [])];
+}
+
+/** Number and state in one row if both fit whole, else in two, else the one that says more. */
+function stateRows(call: CallRow, columns: number, spare: number): string[] {
+  if (call.isTyping) return call.detail === "" ? [] : [call.detail];
+  if (cellRuler.width(`${call.detail} ${call.state}`) <= columns)
+    return [spread(call.detail, call.state, columns)];
+  if (spare >= 2) return [call.detail, call.state];
+  return [call.icon === "ringing" ? call.detail : call.state];
+}
+
+/** With one row for a call: who and how long together, else who and in which state in turns. */
+function singleRowTurns(screen: Screen, call: CallRow, columns: number): string[] {
+  if (call.isTyping) return [call.party === "" ? screen.prompt : callRow(call, columns)];
+  const fits = cellRuler.width(`${call.party} ${call.state}`) <= columns;
+  if (call.timer !== "" || fits) return [callRow(call, columns)];
+  return [truncate(cellRuler, call.party, columns, mark), call.state];
+}
+
+/** Who, and at the right how long or in which state. */
+function callRow(call: CallRow, columns: number): string {
+  if (call.isTyping) return `${truncateStart(cellRuler, call.party, columns - 1, mark)}_`;
+  return spread(call.party, call.timer === "" ? call.state : call.timer, columns);
+}
+
+function listRows(body: Of<"list">, columns: number, count: number): string[] {
+  const title = count >= 3 ? [body.title] : [];
+  if (body.rows.length === 0) return [...title, body.whenEmpty];
+  const { first, rows } = listWindow(body.rows, body.selected, count - title.length);
+  const lines = rows.map((row, index) => {
+    const pointer = first + index === body.selected ? ">" : " ";
+    const number = row.number === "" ? "" : `${row.number} `;
+    return spread(`${pointer}${number}${row.label}`, row.value, columns);
+  });
+  return [...title, ...lines];
+}
+
+function textRows(body: Of<"text">, columns: number, count: number): string[] {
+  const title = count >= 3 ? [body.title] : [];
+  const lines = body.paragraphs.flatMap((text) => wrap(cellRuler, text, columns));
+  const room = count - title.length;
+  const first = Math.max(0, Math.min(body.scroll, lines.length - room));
+  return [...title, ...lines.slice(first, first + room)];
+}
+
+/** Left and right in one row; the left one is cut where both do not fit. */
+function spread(left: string, right: string, columns: number): string {
+  if (right === "") return truncate(cellRuler, left, columns, mark);
+  const end = truncate(cellRuler, right, left === "" ? columns : Math.ceil(columns * 0.6), mark);
+  const room = columns - cellRuler.width(end) - 1;
+  const start = truncate(cellRuler, left, Math.max(0, room), mark);
+  return `${start}${" ".repeat(Math.max(0, columns - cellRuler.width(start) - cellRuler.width(end)))}${end}`;
+}
+
+function bar(percent: number, value: string, columns: number): string {
+  const room = Math.max(0, columns - cellRuler.width(value) - 3);
+  const filled = Math.round((room * Math.max(0, Math.min(100, percent))) / 100);
+  return `[${"#".repeat(filled)}${" ".repeat(room - filled)}] ${value}`;
+}

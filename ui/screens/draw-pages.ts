@@ -1,0 +1,125 @@
+// Draws the pages of menus on a pixel panel: lists, running text, text entry, a gauge.
+import type { Box } from "#ui/text/canvas.ts";
+import { fontRuler, wrap } from "#ui/text/ruler.ts";
+import { centred, type Drawing, drawIcon, drawRowText, indented, inset, rowOf } from "./draw-row.ts";
+import { listWindow } from "./list-window.ts";
+import type { Body, ListRow } from "./screen.ts";
+
+type Of<Kind extends Body["kind"]> = Extract<Body, { kind: Kind }>;
+
+/** Writes a page's heading, perhaps with an icon at the right; returns the room below it. */
+function drawTitle(drawing: Drawing, title: string, box: Box, iconName?: Of<"list">["titleIcon"]): Box {
+  const { sheet, style } = drawing;
+  let row = inset(rowOf(box, 0, style.rowHeight), style.margin);
+  if (iconName !== undefined) {
+    const icon = style.icon(iconName);
+    row = { ...row, width: row.width - icon.width - 2 };
+    drawIcon(sheet, icon, row.x + row.width + 2, row, "ink");
+  }
+  drawRowText(sheet, title, row, style.title, "ink");
+  return { ...box, y: box.y + style.rowHeight, height: box.height - style.rowHeight };
+}
+
+/** Title, rows, the chosen one inverted; arrows where more rows follow. */
+export function drawList(drawing: Drawing, body: Of<"list">, box: Box): void {
+  const { sheet, style } = drawing;
+  const rest = drawTitle(drawing, body.title, box, body.titleIcon);
+  if (body.rows.length === 0) {
+    const row = inset(rowOf(rest, 0, style.rowHeight), style.margin);
+    drawRowText(sheet, body.whenEmpty, row, style.body, "dim");
+    return;
+  }
+  const count = Math.max(1, Math.floor(rest.height / style.rowHeight));
+  const { first, rows } = listWindow(body.rows, body.selected, count);
+  const room = body.rows.length > count ? style.icon("up").width + 3 : 0;
+  rows.forEach((row, index) => {
+    const at = rowOf({ ...rest, width: rest.width - room }, index, style.rowHeight);
+    drawListRow(drawing, row, first + index === body.selected, at);
+  });
+  if (room > 0) drawArrows(drawing, rest, first > 0, first + rows.length < body.rows.length);
+}
+
+function drawListRow(drawing: Drawing, row: ListRow, isSelected: boolean, box: Box): void {
+  const { sheet, style } = drawing;
+  const { body: font } = style;
+  if (isSelected) sheet.canvas.fillRound(inset(box, 1), "pickPaper");
+  const ink = isSelected ? "pickInk" : "ink";
+  const ruler = fontRuler(font);
+  let text = inset(box, style.margin + 1);
+  if (row.number !== "") {
+    const width = ruler.width("00");
+    drawRowText(sheet, row.number, { ...text, width }, font, ink, { align: "right" });
+    text = indented(text, width + Math.ceil(ruler.width(" ") * 1.5));
+  }
+  if (row.icon !== undefined) {
+    const after = drawIcon(sheet, style.icon(row.icon), text.x, box, ink);
+    text = indented(text, after - text.x + style.margin + 1);
+  }
+  const gap = 6;
+  const wanted = row.value === "" ? 0 : ruler.width(row.value);
+  const least = Math.floor(text.width * 0.45);
+  const valueWidth = Math.min(wanted, Math.max(least, text.width - ruler.width(row.label) - gap));
+  const labelWidth = text.width - (valueWidth === 0 ? 0 : valueWidth + gap);
+  drawRowText(sheet, row.label, { ...text, width: labelWidth }, font, ink);
+  if (valueWidth > 0)
+    drawRowText(sheet, row.value, indented(text, text.width - valueWidth), font, isSelected ? ink : "dim");
+}
+
+function drawArrows(drawing: Drawing, box: Box, hasUp: boolean, hasDown: boolean): void {
+  const { sheet, style } = drawing;
+  const [up, down] = [style.icon("up"), style.icon("down")];
+  const x = box.x + box.width - up.width - 2;
+  sheet.canvas.icon(x, box.y + 1, up, hasUp ? "ink" : "faint");
+  sheet.canvas.icon(x, box.y + box.height - down.height - 2, down, hasDown ? "ink" : "faint");
+}
+
+/** Title and paragraphs from row `scroll` on. */
+export function drawText(drawing: Drawing, body: Of<"text">, box: Box): void {
+  const { sheet, style } = drawing;
+  const rest = drawTitle(drawing, body.title, box);
+  const arrows = style.icon("up").width + 3;
+  const area = inset({ ...rest, width: rest.width - arrows }, style.margin);
+  const lines = body.paragraphs.flatMap((text) => wrap(fontRuler(style.body), text, area.width));
+  const count = Math.max(1, Math.floor(rest.height / style.rowHeight));
+  const first = Math.max(0, Math.min(body.scroll, lines.length - count));
+  lines.slice(first, first + count).forEach((line, index) => {
+    drawRowText(sheet, line, rowOf(area, index, style.rowHeight), style.body, "ink");
+  });
+  if (lines.length > count) drawArrows(drawing, rest, first > 0, first + count < lines.length);
+}
+
+/** Title, a box with the text and a caret, how keys are taken, a hint. */
+export function drawEntry(drawing: Drawing, body: Of<"entry">, box: Box): void {
+  const { sheet, style } = drawing;
+  const { rowHeight, small } = style;
+  const rest = inset(drawTitle(drawing, body.title, box), style.margin);
+  const head = inset(rowOf(box, 0, rowHeight), style.margin);
+  const mode = body.isLetters ? "abc" : "123";
+  const baseline = centred(head, style.title);
+  sheet.write(mode, { ...head, baseline, font: small, ink: "dim", align: "right" });
+  const field = { ...rest, y: rest.y + 1, height: rowHeight + 4 };
+  sheet.canvas.outline(field, "ink");
+  const caret = 2;
+  const room = { ...inset(field, 4), width: field.width - 8 - caret - 1 };
+  const end = drawRowText(sheet, body.text, room, style.party, "ink", { keep: "end" });
+  sheet.canvas.fill({ x: end + 1, y: field.y + 3, width: caret, height: field.height - 6 }, "accent");
+  const hints = { ...rest, y: field.y + field.height + 1 };
+  const left = Math.floor((rest.y + rest.height - hints.y) / rowHeight);
+  const lines = wrap(fontRuler(small), body.hint, rest.width).slice(0, Math.max(0, left));
+  lines.forEach((line, index) => {
+    drawRowText(sheet, line, rowOf(hints, index, rowHeight), small, "dim");
+  });
+}
+
+/** Title, a bar, and its value. */
+export function drawGauge(drawing: Drawing, body: Of<"gauge">, box: Box): void {
+  const { sheet, style } = drawing;
+  const { rowHeight } = style;
+  const rest = inset(drawTitle(drawing, body.title, box), style.margin);
+  const bar = { ...rest, y: rest.y + Math.floor(rowHeight / 4), height: Math.round(rowHeight * 0.8) };
+  sheet.canvas.outline(bar, "ink");
+  const inner = Math.round(((bar.width - 4) * Math.max(0, Math.min(100, body.percent))) / 100);
+  sheet.canvas.fill({ x: bar.x + 2, y: bar.y + 2, width: inner, height: bar.height - 4 }, "accent");
+  const row = { ...bar, y: bar.y + bar.height + 1, height: rowHeight };
+  drawRowText(sheet, body.value, row, style.body, "ink", { align: "centre" });
+}

@@ -1,0 +1,110 @@
+// What ui/ itself remembers: open menus, scroll positions, text being typed, keys held. ui/input changes it, ui/screens
+// shows it. Plain data; nothing here survives a restart.
+import type { KeyId } from "#hal/contract/panel.ts";
+import type { MonoMs } from "#hal/contract/time.ts";
+import type { Facts, TextId } from "#ui/words/words.ts";
+
+/** Menus and lists, by name; what is in them is in menus.ts. */
+export type ListId =
+  | "settings"
+  | "status"
+  | "directories"
+  | "missed"
+  | "received"
+  | "placed"
+  | "personal"
+  | "ring-type"
+  | "sip-lines";
+
+/** Screens of running text. */
+export type TextPageId =
+  | "status-messages"
+  | "network-statistics"
+  | "firmware-versions"
+  | "call-statistics"
+  | "services"
+  | "help";
+
+/** Menus whose values are changed and saved as a whole. */
+export type FormId =
+  | "network"
+  | "sip"
+  | "call-preferences"
+  | "date-and-time"
+  | `sip-line-${1 | 2 | 3 | 4 | 5 | 6}`;
+
+/** How typed characters are taken. */
+export type EntryMode = "digits" | "letters";
+
+/** What a text entry is for. */
+export type EntryPurpose =
+  | { readonly kind: "field"; readonly field: string }
+  | { readonly kind: "password" }
+  | { readonly kind: "edit-number"; readonly line: number | undefined };
+
+/** Text being typed. */
+export interface EntryState {
+  readonly purpose: EntryPurpose;
+  readonly text: string;
+  readonly mode: EntryMode;
+  /** `#` was pressed: letters come in the other case. */
+  readonly isShifted: boolean;
+  /** The key whose letters are being cycled, and when the letter is taken. */
+  readonly tap: { readonly key: KeyId; readonly turn: number; readonly until: MonoMs } | undefined;
+}
+
+/** One open page; pages lie on one another, the last one is seen. */
+export type OpenPage =
+  | {
+      readonly kind: "list";
+      readonly list: ListId;
+      readonly selected: number;
+      /** Digits typed for an item's number, while a further one could follow. */
+      readonly typed: string;
+      readonly typedUntil: MonoMs | undefined;
+    }
+  | { readonly kind: "text"; readonly page: TextPageId; readonly scroll: number }
+  | {
+      readonly kind: "form";
+      readonly form: FormId;
+      readonly selected: number;
+      /** Changes not saved yet, by field. */
+      readonly changes: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "entry"; readonly entry: EntryState }
+  | { readonly kind: "contrast"; readonly percent: number };
+
+/** A short note in place of the prompt. */
+export interface Note {
+  readonly text: TextId;
+  readonly facts: Facts;
+  readonly until: MonoMs;
+}
+
+export interface UiState {
+  readonly open: readonly OpenPage[];
+  /** Which four soft keys are shown, of which set; another set begins at its first page. */
+  readonly softkeyPage: { readonly set: string; readonly page: number };
+  readonly note: Note | undefined;
+  /** The volume is shown until then. */
+  readonly volumeUntil: MonoMs | undefined;
+  readonly held: readonly KeyId[];
+  /** A held key that repeats, and when it does so next. */
+  readonly repeat: { readonly key: KeyId; readonly at: MonoMs } | undefined;
+  /** The last keys pressed in the settings menu, for `**#` and `**#**`. */
+  readonly recent: string;
+  /** The newest missed call when that list was last looked at. */
+  readonly seenMissed: string | undefined;
+}
+
+/** Nothing open, nothing pressed. */
+export const initialUiState: UiState = {
+  open: [],
+  softkeyPage: { set: "", page: 0 },
+  note: undefined,
+  volumeUntil: undefined,
+  held: [],
+  repeat: undefined,
+  recent: "",
+  seenMissed: undefined,
+};
