@@ -30,6 +30,8 @@ interface Held {
   /** Answers with this nonce that were not refused yet are not known to be good. */
   isProven: boolean;
   staleInARow: number;
+  /** Who asked: another server does not know this one's nonces. */
+  readonly from: string;
 }
 
 /** One session's proofs. A session is a registration, or a call with all its requests (one Call-ID). */
@@ -45,21 +47,21 @@ export class Proofs {
     this.#random = random;
   }
 
-  /** Takes up the challenges of a 401 or 407 to a request that carried what `lines` gave last. */
-  challenged(response: SipResponse): Verdict {
+  /** Takes up the challenges of a 401 or 407 from server `from` to a request that carried what `lines` gave last. */
+  challenged(response: SipResponse, from = ""): Verdict {
     const challenges = challengesOf(response);
     if (challenges.length === 0 || this.#credentials === undefined) return { kind: "not-understood" };
     for (const challenge of challenges) {
       const key = `${challenge.isProxy ? "proxy" : "server"} ${challenge.realm}`;
       const held = this.#held.get(key);
-      if (held === undefined || (held.isProven && !challenge.isStale)) {
+      if (held === undefined || held.from !== from || (held.isProven && !challenge.isStale)) {
         // A nonce that served before has run out: a server need not say stale (RFC 3261 §22.1 lets it challenge anew).
-        this.#held.set(key, { challenge, uses: 0, isProven: false, staleInARow: 0 });
+        this.#held.set(key, { challenge, uses: 0, isProven: false, staleInARow: 0, from });
         continue;
       }
       if (!challenge.isStale) return { kind: "refused", realm: challenge.realm };
       if (held.staleInARow + 1 >= mostStaleInARow) return { kind: "endless-stale", realm: challenge.realm };
-      this.#held.set(key, { challenge, uses: 0, isProven: false, staleInARow: held.staleInARow + 1 });
+      this.#held.set(key, { challenge, uses: 0, isProven: false, staleInARow: held.staleInARow + 1, from });
     }
     return { kind: "retry" };
   }

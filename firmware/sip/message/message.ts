@@ -82,10 +82,7 @@ export function soleOf<T>(message: SipMessage, type: HeaderType<T>): T {
 }
 
 /** Header lines with this id, as they came. */
-export function linesOf(
-  message: SipMessage,
-  type: HeaderType<never> | HeaderType<unknown>,
-): readonly HeaderLine[] {
+export function linesOf(message: SipMessage, type: { readonly id: string }): readonly HeaderLine[] {
   return message.headers.filter((line) => line.id === type.id);
 }
 

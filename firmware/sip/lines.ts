@@ -1,0 +1,123 @@
+// The registrations of all lines, and the one that is held with the backup proxy.
+import type { Runtime } from "#firmware/runtime/runner.ts";
+import type { Digests } from "#hal/contract/names.ts";
+import type { Endpoint } from "#hal/contract/sockets.ts";
+import type { SipEndpoint } from "./endpoint.ts";
+import type { Locator } from "./locate.ts";
+import type { LineState, SipNotice } from "./notices.ts";
+import { Registrar } from "./registrar.ts";
+import type { Failure } from "./registration.ts";
+import type { ServerAddress, SipLine } from "./settings.ts";
+
+export interface LinesOptions {
+  readonly runtime: Runtime;
+  readonly endpoint: SipEndpoint;
+  readonly locator: Locator;
+  readonly digests: Digests;
+  readonly signal: AbortSignal;
+  localAddress(): string;
+  notify(notice: SipNotice): void;
+}
+
+/** Every line's registration. */
+export class Lines {
+  readonly #options: LinesOptions;
+  readonly #registrars = new Map<number, Registrar>();
+  readonly #states = new Map<number, LineState>();
+  #backup: Registrar | undefined;
+
+  constructor(options: LinesOptions) {
+    this.#options = options;
+    const { settings } = options.endpoint;
+    for (const line of settings.lines) {
+      if (!settings.isRegistering || line.proxies.length === 0)
+        this.#changed(line.line, { kind: "not-registering" });
+      else this.#registrars.set(line.line, this.#registrar(line, line.proxies, false));
+    }
+    const first = settings.lines[0];
+    if (settings.backupProxy !== undefined && settings.isRegistering && first !== undefined)
+      this.#backup = this.#registrar(first, [settings.backupProxy], true);
+  }
+
+  start(): void {
+    for (const registrar of this.#all()) registrar.send({ kind: "start" });
+  }
+
+  /** What each line is, by number. */
+  get states(): ReadonlyMap<number, LineState> {
+    return this.#states;
+  }
+
+  /** The server a line is registered with now: new calls go there first. */
+  serverOf(line: number): Endpoint | undefined {
+    const state = this.#states.get(line);
+    return state?.kind === "registered" ? state.server : undefined;
+  }
+
+  /** Somebody got no answer there: is the registrar alive? */
+  suspect(endpoint: Endpoint): void {
+    for (const registrar of this.#all()) registrar.send({ kind: "suspected", endpoint });
+  }
+
+  /** The address, or what others see of it, changed: every binding is made anew. */
+  restart(): void {
+    for (const registrar of this.#all()) registrar.send({ kind: "restart" });
+  }
+
+  /** Console `register 0|1 LINE`; `line` 0 is the backup proxy, undefined all of them. */
+  setRegistered(line: number | undefined, isWanted: boolean): void {
+    const chosen =
+      line === undefined ? this.#all() : line === 0 ? [this.#backup] : [this.#registrars.get(line)];
+    for (const registrar of chosen) registrar?.send({ kind: isWanted ? "start" : "unregister" });
+  }
+
+  #all(): readonly Registrar[] {
+    return this.#backup === undefined
+      ? [...this.#registrars.values()]
+      : [...this.#registrars.values(), this.#backup];
+  }
+
+  #registrar(line: SipLine, servers: readonly ServerAddress[], isBackup: boolean): Registrar {
+    const { runtime, endpoint, locator, digests, signal, localAddress, notify } = this.#options;
+    return new Registrar({
+      runtime,
+      sender: endpoint.sender,
+      locator,
+      digests,
+      settings: endpoint.settings,
+      line,
+      servers,
+      isBackup,
+      signal,
+      localAddress,
+      changed: (state) => {
+        if (!isBackup) this.#changed(line.line, state);
+        else if (state.kind === "failed") runtime.log("sip").warning("REG Not Registered to Backup Proxy");
+      },
+      exhausted: (failure) => {
+        if (!isBackup) this.#exhausted(failure);
+      },
+      date: (unixMs) => notify({ kind: "date", unixMs }),
+      seen: (address) => this.#seen(address),
+    });
+  }
+
+  /** `nat_received_processing`: the outer address takes the place of ours, and is registered. */
+  #seen(address: string | undefined): void {
+    const { endpoint } = this.#options;
+    if (!endpoint.settings.nat.isReceivedProcessed || address === undefined) return;
+    if (endpoint.setPublicAddress(address)) this.restart();
+  }
+
+  #changed(line: number, state: LineState): void {
+    const before = this.#states.get(line);
+    if (JSON.stringify(before) === JSON.stringify(state)) return;
+    this.#states.set(line, state);
+    this.#options.notify({ kind: "line", line, state });
+  }
+
+  #exhausted(failure: Failure): void {
+    const others = [...this.#registrars.values()].filter(({ state }) => state.kind !== "waiting");
+    if (others.length === 0) this.#options.notify({ kind: "list-exhausted", failure: failure.failure });
+  }
+}
