@@ -29,6 +29,7 @@ export const c = {
   MSG_DONTWAIT: 0x40,
   MSG_ERRQUEUE: 0x2000,
   MSG_NOSIGNAL: 0x4000,
+  SHUT_RDWR: 2,
   // netinet/in.h, netinet/ip.h, netinet/tcp.h
   IPPROTO_IP: 0,
   IPPROTO_TCP: 6,

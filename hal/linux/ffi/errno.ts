@@ -27,6 +27,7 @@ export const errno = {
   ECONNREFUSED: 111,
   EHOSTUNREACH: 113,
   EINPROGRESS: 115,
+  ECANCELED: 125,
 } as const;
 
 const codes: Readonly<Record<number, HalErrorCode>> = {

@@ -11,6 +11,7 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Pointer, length: number): number;
   connect(fd: number, address: Pointer, length: number): number;
+  shutdown(fd: number, how: number): number;
   getsockname(fd: number, address: Pointer, length: Pointer): number;
   setsockopt(fd: number, level: number, name: number, value: Pointer, length: number): number;
   getsockopt(fd: number, level: number, name: number, value: Pointer, length: Pointer): number;
@@ -47,6 +48,7 @@ const declarations: Record<keyof Libc, string> = {
   socket: "int socket(int, int, int)",
   bind: "int bind(int, void *, uint32_t)",
   connect: "int connect(int, void *, uint32_t)",
+  shutdown: "int shutdown(int, int)",
   getsockname: "int getsockname(int, void *, void *)",
   setsockopt: "int setsockopt(int, int, int, void *, uint32_t)",
   getsockopt: "int getsockopt(int, int, int, void *, void *)",
