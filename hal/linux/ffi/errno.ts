@@ -7,6 +7,7 @@ import { HalError, type HalErrorCode } from "#hal/contract/errors.ts";
 export const errno = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,
