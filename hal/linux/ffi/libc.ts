@@ -1,5 +1,6 @@
 // The calls of libc that the HAL makes, all of them short: sockets are non-blocking and waiting is one bounded poll.
 // Variadic functions are declared with the arguments we pass: the x64 and arm64 Linux conventions agree on those.
+import { c } from "./abi.ts";
 import { errnoName, halErrorOf, lastErrno } from "./errno.ts";
 import { openLibrary } from "./library.ts";
 
@@ -34,6 +35,7 @@ export interface Libc {
   read(fd: number, bytes: Pointer, size: number): number;
   write(fd: number, bytes: Pointer, size: number): number;
   close(fd: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   ioctl(fd: number, request: number, argument: Pointer): number;
   clock_gettime(clock: number, value: Pointer): number;
   clock_settime(clock: number, value: Pointer): number;
@@ -64,6 +66,7 @@ const declarations: Record<keyof Libc, string> = {
   read: "int64_t read(int, void *, size_t)",
   write: "int64_t write(int, void *, size_t)",
   close: "int close(int)",
+  fcntl: "int fcntl(int, int, int)",
   ioctl: "int ioctl(int, unsigned long, void *)",
   clock_gettime: "int clock_gettime(int, void *)",
   clock_settime: "int clock_settime(int, void *)",
@@ -96,6 +99,13 @@ export function setOption(fd: number, level: number, name: number, value: number
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setInt32(0, value, true);
   must(libc().setsockopt(fd, level, name, bytes, 4), `socket ${fd}`, operation);
+}
+
+/** A read or write of the descriptor returns at once from now on, whoever opened it. */
+export function setNonBlocking(fd: number): void {
+  const flags = must(libc().fcntl(fd, c.F_GETFL, 0), `descriptor ${fd}`, "read its flags");
+  if ((flags & c.O_NONBLOCK) !== 0) return;
+  must(libc().fcntl(fd, c.F_SETFL, flags | c.O_NONBLOCK), `descriptor ${fd}`, "make non-blocking");
 }
 
 /** Closes a descriptor that is not used by another thread; a failure is our own bug and is told. */

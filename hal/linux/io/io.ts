@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { HalError } from "#hal/contract/errors.ts";
 import { c } from "#hal/linux/ffi/abi.ts";
 import { errno } from "#hal/linux/ffi/errno.ts";
-import { closeDescriptor, libc, must } from "#hal/linux/ffi/libc.ts";
+import { closeDescriptor, libc, must, setNonBlocking } from "#hal/linux/ffi/libc.ts";
 import { type IoCommand, type IoEvent, type IoWorkerData, type ReaderKind, slots } from "./io-protocol.ts";
 
 export interface IoOptions {
@@ -21,7 +21,7 @@ export interface IoHandle {
 
 /** The poll over every raw descriptor. */
 export interface Io {
-  /** Gives a non-blocking descriptor to the worker, which owns it from now on. */
+  /** Gives a descriptor to the worker, which owns it from now on. It is made non-blocking. */
   add(fd: number, reader: ReaderKind, listener: (event: IoEvent) => void): IoHandle;
   /**
    * Waits for a connect under way. Resolves to 0 and the descriptor is the caller's again, or to an errno (ECANCELED
@@ -61,6 +61,7 @@ export function startIo(options: IoOptions): Io {
     command({ kind: "remove", id });
   };
   const add = (fd: number, reader: ReaderKind, listener: (event: IoEvent) => void): IoHandle => {
+    setNonBlocking(fd); // a reader that waits for more would stop all the others, for ever
     const id = ++lastId;
     listeners.set(id, listener);
     command({ kind: "add", id, fd, reader });

@@ -1,0 +1,106 @@
+// A Unix socket for the console: lines in, text out. It knows no command; firmware/bin connects it to the grammar.
+import { chmodSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { HalError } from "#hal/contract/errors.ts";
+import { Emitter, type Stream } from "#hal/contract/stream.ts";
+import { socketErrorOf } from "./connection.ts";
+
+/** A longer line ends the session: nobody types so much. */
+const longestLine = 65_536;
+
+/** One session. */
+export interface LineSession {
+  /** Lines without their end, as they come. */
+  readonly lines: Stream<string>;
+  readonly closed: Stream<undefined>;
+  write(text: string): void;
+  /** Ends the session after what was written. */
+  end(): void;
+}
+
+class SocketSession implements LineSession {
+  readonly lines = new Emitter<string>();
+  readonly closed = new Emitter<undefined>();
+  readonly #socket: Socket;
+  #rest = "";
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => this.#came(text));
+    socket.on("error", () => socket.destroy()); // a console that went away: `close` follows
+    socket.on("close", () => this.closed.emit(undefined));
+  }
+
+  #came(text: string): void {
+    const parts = (this.#rest + text).split(/\r?\n/);
+    this.#rest = parts.pop() ?? "";
+    for (const line of parts) this.lines.emit(line);
+    if (this.#rest.length > longestLine) this.#socket.destroy();
+  }
+
+  write(text: string): void {
+    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(text);
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+}
+
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.on("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on("error", () => resolve(false));
+  });
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Serves sessions at `path`, readable and writable by this user alone, until the signal. A socket that a dead process
+ * left is replaced; one that answers is HalError `busy`.
+ */
+export async function serveLines(
+  path: string,
+  accept: (session: LineSession) => void,
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  signal.throwIfAborted();
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    accept(new SocketSession(socket));
+  });
+  try {
+    await listen(server, path).catch(async (error: unknown) => {
+      const isThere = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!isThere) throw error;
+      if (await isAlive(path)) throw new HalError("busy", path, "listen", "another phone answers there");
+      unlinkSync(path);
+      await listen(server, path);
+    });
+  } catch (error) {
+    throw socketErrorOf(error, path, "listen");
+  }
+  chmodSync(path, 0o600);
+  const close = (): void => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  };
+  if (signal.aborted) close();
+  else signal.addEventListener("abort", close, { once: true });
+}
