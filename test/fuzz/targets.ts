@@ -3,6 +3,7 @@ import { cdpTargets } from "./cdp.ts";
 import { dhcpTargets } from "./dhcp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
+import { simNetTargets } from "./sim-net.ts";
 import { sipTargets } from "./sip.ts";
 import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
@@ -12,6 +13,7 @@ export const targets: readonly FuzzTarget[] = [
   dhcpTargets, //
   rtpTargets, //
   sccpTargets, //
+  simNetTargets, //
   sipTargets, //
   tftpTargets, //
 ].flat();

@@ -1,4 +1,4 @@
-// The simulated kernel's network: ARP, IPv4, ICMP, UDP over one port, put together. Phones and lab hosts use the same.
+// The simulated kernel's network: ARP, IPv4, ICMP, UDP, TCP over one port, put together. Phones and lab hosts use the same.
 import { HalError } from "#hal/contract/errors.ts";
 import type { LinkPort } from "#hal/contract/link.ts";
 import type { Ip4, NetworkConfig, NetworkState } from "#hal/contract/network.ts";
@@ -14,6 +14,7 @@ import { Ip, isForVlan } from "./ip.ts";
 import { Neighbours } from "./neighbours.ts";
 import { broadcastMac, macAt, u16 } from "./octets.ts";
 import { createPort } from "./port.ts";
+import { Tcp } from "./tcp.ts";
 import { Udp } from "./udp.ts";
 
 export interface StackOptions {
@@ -62,6 +63,7 @@ export function createStack(options: StackOptions): Stack {
   const ip = new Ip({ port, network, neighbours, clock, random, drops });
   const icmp = new Icmp({ ip, network, clock, random, drops });
   const udp = new Udp({ ip, icmp, network, random, drops });
+  const tcp = new Tcp({ ip, icmp, network, clock, random, drops });
 
   port.incoming.subscribe(
     (frame) => {
@@ -76,15 +78,16 @@ export function createStack(options: StackOptions): Stack {
   port.changes.subscribe((state) => state.isUp || neighbours.flush(), { signal });
   network.changes.subscribe(() => neighbours.flush(), { signal });
 
-  const noTls = new HalError("unsupported", name, "connect TLS", "the simulated network has no TLS");
+  const noTls = (): HalError =>
+    new HalError("unsupported", name, "connect TLS", "the simulated network has no TLS");
   return {
     link: port,
     network,
     sockets: {
       openUdp: (udpOptions) => udp.open(udpOptions),
-      connectTcp: () => Promise.reject(noTls),
-      connectTls: () => Promise.reject(noTls),
-      listenTcp: () => Promise.reject(noTls),
+      connectTcp: (to, tcpOptions) => tcp.connect(to, tcpOptions),
+      connectTls: () => Promise.reject(noTls()),
+      listenTcp: (listenPort, tcpOptions) => tcp.listen(listenPort, tcpOptions),
     },
     drops,
     ip,
@@ -93,6 +96,7 @@ export function createStack(options: StackOptions): Stack {
     close() {
       life.abort();
       neighbours.close();
+      tcp.close();
       udp.close();
       icmp.close();
       ip.close();
