@@ -43,6 +43,8 @@ export interface StatusMessage {
 export type LoadDecision =
   /** Empty or the running one. */
   | { readonly kind: "keep" }
+  /** An image of another maker: never fetched, never flashed. */
+  | { readonly kind: "foreign"; readonly name: string }
   /** Try these files in order, on this server only. */
   | {
       readonly kind: "fetch";

@@ -210,6 +210,8 @@ export interface NetworkSettings {
   /** Take the place of the DHCP server's addresses while set. */
   readonly dnsServers: readonly string[];
   readonly tftpServer: string | undefined;
+  /** Directory of the phone's own files on the file server; undefined: its root. */
+  readonly tftpDirectory: string | undefined;
   readonly mediaType: "Auto" | "Full100" | "Half100" | "Full10" | "Half10";
   readonly port2Type: "Hub/Switch" | "PC";
   readonly isPcPortEnabled: boolean;

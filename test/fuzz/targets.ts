@@ -1,5 +1,6 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
 import { cdpTargets } from "./cdp.ts";
+import { configTargets } from "./config.ts";
 import { dhcpTargets } from "./dhcp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
@@ -10,6 +11,7 @@ import { tftpTargets } from "./tftp.ts";
 
 export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
+  configTargets, //
   dhcpTargets, //
   rtpTargets, //
   sccpTargets, //

@@ -1,0 +1,33 @@
+// Whether the load a configuration names has to be fetched (reference boot-and-provisioning 5.5, cisco-7960-sip 1.5).
+import type { LoadDecision } from "./notices.ts";
+
+/** After so many failures in a row the running image stays until another name is configured. */
+export const loadTries = 3;
+
+/** What decides. */
+export interface LoadQuestion {
+  /** As configured; undefined or empty: whatever runs. */
+  readonly wanted: string | undefined;
+  readonly running: string;
+  /** Server named for images only, without falling back to another. */
+  readonly server: string | undefined;
+  readonly badLoad: { readonly name: string; readonly failures: number } | undefined;
+}
+
+/**
+ * Names are compared as strings: equal or empty needs no download. A load that is not there must not loop: after
+ * three failures it is given up. Images of other makers have other names and are never flashed; see `isForeignLoad`.
+ */
+export function decideLoad({ wanted, running, server, badLoad }: LoadQuestion): LoadDecision {
+  if (wanted === undefined || wanted === "" || wanted === running) return { kind: "keep" };
+  if (isForeignLoad(wanted)) return { kind: "foreign", name: wanted };
+  if (badLoad?.name === wanted && badLoad.failures >= loadTries) return { kind: "given-up", name: wanted };
+  return { kind: "fetch", name: wanted, files: [`${wanted}.loads`, `${wanted}.bin`], server };
+}
+
+/** A name of another maker's images: `P0S3-…`, `P003…`, `SCCP42.…`, `SIP45.…`, `term61.default`, `cmterm-…`, `apps…`. */
+function isForeignLoad(name: string): boolean {
+  return /^(P0[0-9A-Z]{2}|SCCP[0-9]{2}|SIP[0-9]{2}|TERM[0-9]{2}|CMTERM|CP[0-9]{4}|APPS|CVM|DSP|JAR|CNU)/i.test(
+    name,
+  );
+}

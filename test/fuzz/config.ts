@@ -1,0 +1,40 @@
+// Configuration files: any bytes become a configuration or are refused.
+import type { ConfigKind } from "#firmware/config/phone-config.ts";
+import { type ReadContext, readFiles } from "#firmware/config/reading.ts";
+import type { FuzzTarget } from "./target.ts";
+
+const typed = { source: "local", file: "phone", entries: [], problemCount: 0 } as const;
+const context: ReadContext = {
+  macDigits: "00005E005301",
+  lineKeys: 6,
+  local: typed,
+  session: typed,
+  isGuideDst: false,
+};
+
+/** Reads the bytes as the phone's own file of this kind; printing the result must work too. */
+function read(kind: ConfigKind, bytes: Uint8Array): void {
+  const reading = readFiles(kind, [{ name: "f", bytes, source: "phone-file", server: undefined }], context);
+  JSON.stringify(reading);
+}
+
+const text = (lines: string): Uint8Array => new TextEncoder().encode(lines);
+
+export const configTargets: readonly FuzzTarget[] = [
+  {
+    name: "config-text",
+    seeds: [
+      text(
+        '# default\nimage_version: P0S3-07-4-00 ; name\nproxy1_address: "192.0.2.10"\nproxy1_port: 5060\nproxy_register: 1\ntime_zone: CET\ndst_start_month: April\ndst_start_time: 02/00\ndst_offset: -01/30\n',
+      ),
+      text(
+        'line1_name: ada@example.com\r\nline1_password: "a;b#c"\r\nline7_name: 9\r\ndnd_control: 2\r\ndate_format: D-M-YA\r\noffhook_syslog: 192.0.2.1:514\r\ntftp_cfg_dir: "./x/"\r\n',
+      ),
+      text("call_manager1_addr: 192.0.2.20\nline1_name: 1\nproxy1_address: USECALLMANAGER\n"),
+    ],
+    run(bytes) {
+      read("sip-text", bytes);
+      read("cnf-text", bytes);
+    },
+  },
+];
