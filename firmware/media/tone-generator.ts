@@ -22,12 +22,13 @@ export class ToneGenerator {
   readonly #edge: number;
   readonly #segments: readonly Segment[];
   readonly #recording: Int16Array | undefined;
+  readonly #repeatFrom: number;
   #repeatsLeft: number;
   #index = 0;
   /** Samples into the present segment. */
   #at = 0;
-  /** Samples since the first one: sines run through, so that tones that change do not jump. */
-  #clock = 0;
+  /** Of each sine, in radians: they run on from one segment to the next, so that tones that change do not jump. */
+  readonly #phases: number[] = [];
   #isOver = false;
 
   constructor(spec: ToneSpec, sampleRateHz: number) {
@@ -35,6 +36,7 @@ export class ToneGenerator {
     this.#rateHz = sampleRateHz;
     this.#edge = (edgeMs * sampleRateHz) / 1000;
     this.#recording = spec.recording;
+    this.#repeatFrom = spec.repeatFrom ?? 0;
     this.#repeatsLeft = spec.repeats === 0 ? Number.POSITIVE_INFINITY : spec.repeats;
     const samples = (ms: number): number => Math.round((ms * sampleRateHz) / 1000);
     this.#segments = spec.segments.map((tone, i) => ({
@@ -67,7 +69,6 @@ export class ToneGenerator {
       if (this.#at < segment.on || isEndless) this.#sound(segment, into.subarray(filled, filled + count));
       filled += count;
       this.#at += count;
-      this.#clock += count;
       if (this.#at >= length) this.#next();
     }
   }
@@ -76,7 +77,7 @@ export class ToneGenerator {
     this.#at = 0;
     this.#index++;
     if (this.#index < this.#segments.length) return;
-    this.#index = 0;
+    this.#index = this.#repeatFrom;
     this.#repeatsLeft--;
     if (this.#repeatsLeft <= 0) this.#isOver = true;
   }
@@ -89,9 +90,19 @@ export class ToneGenerator {
     for (let i = 0; i < into.length; i++) {
       const at = this.#at + i;
       if (at >= end) return;
-      const value = this.#recorded(at) ?? amplitude * sumOfSines(steps, this.#clock + i);
+      const value = this.#recorded(at) ?? amplitude * this.#sines(steps);
       into[i] = saturated((into[i] as number) + value * this.#gain(segment, at, end)); // i is inside
     }
+  }
+
+  #sines(steps: readonly number[]): number {
+    let sum = 0;
+    for (let i = 0; i < steps.length; i++) {
+      const phase = this.#phases[i] ?? 0;
+      sum += Math.sin(phase);
+      this.#phases[i] = (phase + (steps[i] as number)) % (2 * Math.PI); // i < steps.length
+    }
+    return sum;
   }
 
   /** Recordings begin and end at a zero crossing and repeat while the cadence is on. */
@@ -105,10 +116,4 @@ export class ToneGenerator {
     if (segment.hasFall && end - at <= this.#edge) return (end - at) / (this.#edge + 1);
     return 1;
   }
-}
-
-function sumOfSines(steps: readonly number[], at: number): number {
-  let sum = 0;
-  for (const step of steps) sum += Math.sin(step * at);
-  return sum;
 }

@@ -78,6 +78,8 @@ export interface ToneSpec {
   readonly segments: readonly ToneSegment[];
   /** How often the whole list is played; 0: until stopped. */
   readonly repeats: number;
+  /** Segment at which each repeat begins (what stands before it is heard once); 0 unless told. */
+  readonly repeatFrom?: number;
   /** Sound to repeat, at the engine's rate, in place of the frequencies while a segment is on: rings from a file. */
   readonly recording?: Int16Array;
 }
