@@ -8,14 +8,20 @@ export type Phase = (typeof phases)[number];
 /** Everything that can stop or delay a boot, or that a person should know; ui/ has a sentence for each. */
 export type TroubleCode =
   | "no-link"
+  | "phase-slow" // phase, seconds: it takes longer than it should, and nobody said why
   | "vlan-silent-switch" // no CDP or LLDP answer: going on untagged
   | "vlan-conflict" // two different answers: the first one counts
-  | "vlan-unsupported" // this kernel cannot tag
+  | "vlan-unsupported" // this kernel cannot tag: going on untagged
+  | "vlan-change-waits" // the switch names another VLAN; the reset waits for the end of the call or of a pause
+  | "duplex-mismatch" // the two ends of the cable run at different duplex
   | "dhcp-silent"
   | "dhcp-refused" // NAK
+  | "dhcp-bad-offer" // offers without mask, lease time, server or usable address
+  | "dhcp-unconfirmed" // an offer was taken, and its server did not answer any more
   | "dhcp-no-tftp" // offers without option 150 or 66
   | "dhcp-lease-expired"
   | "address-conflict"
+  | "address-refused" // this machine does not take the address
   | "tftp-timeout"
   | "tftp-error" // an ERROR other than "file not found"
   | "tftp-no-server"
@@ -29,6 +35,7 @@ export type TroubleCode =
   | "server-rejected"
   | "wrong-password"
   | "server-list-exhausted"
+  | "registration-lost"
   | "name-not-found"
   | "time-silent"
   | "storage-corrupt"

@@ -25,4 +25,9 @@ export const sampleTroubleFacts: Facts = {
   part: "keypad",
   line: 1,
   status: 403,
+  phase: "register",
+  ours: "full",
+  theirs: "half",
+  fault: "no-mask",
+  code: "io",
 };

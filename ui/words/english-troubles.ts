@@ -8,6 +8,11 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     why: "Nothing answers on the network port[ {interface}].",
     todo: "Check the cable and the switch port.",
   },
+  "phase-slow": {
+    what: "This takes longer than usual",
+    why: "[Still at {phase} after {seconds} s.]",
+    todo: "Wait, or look at show boot on the console.",
+  },
   "vlan-silent-switch": {
     what: "Switch names no voice VLAN",
     why: "No CDP or LLDP answer[ in {seconds} s]; going on untagged.",
@@ -23,6 +28,16 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     why: "This kernel cannot tag frames (802.1Q is missing).",
     todo: "Load the 8021q module or make the voice VLAN untagged.",
   },
+  "vlan-change-waits": {
+    what: "Switch names another VLAN",
+    why: "[VLAN {vlan} is taken over later: ]not during a call, and not too often.",
+    todo: "Nothing; look at the switch port if it keeps changing.",
+  },
+  "duplex-mismatch": {
+    what: "Duplex mismatch",
+    why: "[Phone {ours}, switch {theirs}.]",
+    todo: "Set both ends to auto-negotiation.",
+  },
   "dhcp-silent": {
     what: "No answer from DHCP",
     why: "No server offers an address[ on VLAN {vlan}][ after {tries} tries].",
@@ -32,6 +47,16 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     what: "DHCP refused the address",
     why: "[{server} does not let this phone use {address}.]",
     todo: "The phone asks for another address by itself.",
+  },
+  "dhcp-bad-offer": {
+    what: "DHCP offer cannot be used",
+    why: "[The offer of {server}: {fault}.]",
+    todo: "Correct the DHCP server; the phone waits for a better offer.",
+  },
+  "dhcp-unconfirmed": {
+    what: "DHCP server went silent",
+    why: "[{server} made an offer and did not confirm it.]",
+    todo: "Check the DHCP server; the phone asks again.",
   },
   "dhcp-no-tftp": {
     what: "DHCP names no TFTP server",
@@ -47,6 +72,11 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     what: "Address in use twice",
     why: "[{address} is also used by {mac}.]",
     todo: "Take it from the other device or out of the DHCP pool.",
+  },
+  "address-refused": {
+    what: "Address cannot be set",
+    why: "[This phone cannot use {address}: {code}.]",
+    todo: "Check the address given by DHCP or typed in; the phone tries again.",
   },
   "tftp-timeout": {
     what: "No answer from TFTP",
@@ -112,6 +142,11 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     what: "No call server answers",
     why: "All servers of the list have failed[: {servers}].",
     todo: "Check the servers; the phone starts again by itself.",
+  },
+  "registration-lost": {
+    what: "Registration lost",
+    why: "[{server} does not know this phone any more.]",
+    todo: "The phone registers again by itself.",
   },
   "name-not-found": {
     what: "Name not found",
