@@ -9,7 +9,12 @@ import type { Outputs } from "./outputs.ts";
 import type { AudioView, PhoneView } from "./view.ts";
 
 /** What the control in charge contributes. */
-export type ControlView = LocalView & Pick<PhoneView, "idleText"> & { readonly lamp?: LampMode };
+export type ControlView = LocalView &
+  Pick<PhoneView, "idleText"> &
+  Partial<Pick<PhoneView, "dateFormat" | "is24Hour">> & {
+    /** The handset light, where the server sets it. */
+    readonly lamp?: LampMode;
+  };
 
 function audioView(audio: AudioState): AudioView {
   return { path: audio.path, isMuted: audio.isMuted, volume: audio.volumes[audio.path ?? "ringer"] };
@@ -27,8 +32,8 @@ export function phoneView(desk: Desk, control: ControlView): PhoneView {
     audio: audioView(audio),
     isOffHook: audio.path !== undefined,
     time: desk.time,
-    dateFormat: settings.dateFormat,
-    is24Hour: settings.is24Hour,
+    dateFormat: control.dateFormat ?? settings.dateFormat,
+    is24Hour: control.is24Hour ?? settings.is24Hour,
     phoneLabel: settings.phoneLabel,
     hasMessages: control.hasMessages,
     isDoNotDisturb: control.isDoNotDisturb,
@@ -65,7 +70,7 @@ export function lampsFor(desk: Desk, control: ControlView): Outputs["lamps"] {
   const isRinging = control.calls.some(({ state }) => state === "ring-in");
   const waiting: LampMode = control.lamp ?? (control.hasMessages ? "on" : "off");
   const lamps: Partial<Record<LampId, LampMode>> = {
-    message: isRinging ? "flash" : waiting,
+    message: isRinging && control.lamp === undefined ? "flash" : waiting,
     mute: desk.audio.isMuted ? "on" : "off",
     headset: desk.audio.path === "headset" ? "on" : "off",
     speaker: desk.audio.path === "speaker" ? "on" : "off",
