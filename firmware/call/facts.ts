@@ -56,6 +56,8 @@ export interface PhoneFacts {
   readonly network: NetworkFacts;
   readonly ports: PortFacts | undefined;
   readonly versions: VersionFacts;
+  /** SIP is the protocol: its menu is shown. */
+  readonly hasSipMenu: boolean;
   /** Statistics of the selected call's sound. */
   readonly media: StreamStatistics | undefined;
   /** Values of configuration parameters by name, as text, for the menus that show and change them. */
