@@ -1,9 +1,22 @@
 // Every situation of the gallery: a name and what is seen.
+import type { PhoneFacts } from "#firmware/call/facts.ts";
 import type { PhoneView } from "#firmware/call/view.ts";
+import type { KeyId } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
+import { press } from "#ui/input/press.ts";
 import type { Seen } from "#ui/screens/seen.ts";
 import { english } from "#ui/words/english.ts";
-import { call, idleView, lineKey, noKey, sampleNow, seenOf, softkeysOf, withCalls } from "./samples.ts";
+import {
+  call,
+  idleView,
+  lineKey,
+  noKey,
+  sampleFacts,
+  sampleNow,
+  seenOf,
+  softkeysOf,
+  withCalls,
+} from "./samples.ts";
 import { sampleTroubleFacts } from "./trouble-facts.ts";
 
 type Boot = PhoneView["boot"];
@@ -229,10 +242,78 @@ const calls: readonly (readonly [string, PhoneView])[] = [
   ],
 ];
 
-/** All of them, in the order of a day: start, trouble, rest, calls. */
+const log: PhoneView["log"] = {
+  missed: [
+    { ...missed("5550123"), peer: alice },
+    { ...missed("5550199"), atUnixMs: Date.UTC(2026, 10, 20, 9, 30) },
+    { ...missed(""), peer: withheld, atUnixMs: Date.UTC(2026, 10, 19, 9, 30) },
+  ],
+  received: [],
+  placed: [],
+};
+
+const status: PhoneFacts["status"] = [
+  { code: "file-not-found", facts: { name: "SIPDefault.cnf" }, atMs: 900 },
+  { code: "unprovisioned", facts: { parameter: "proxy_backup" }, atMs: 1200 },
+];
+
+/** A page as it is after these keys. */
+function page(
+  keys: readonly KeyId[],
+  facts: Partial<PhoneFacts> = {},
+  view: PhoneView = { ...idleView, log },
+): Seen {
+  const geometry = { kind: "pixels", width: 240, height: 120, depthBits: 2 } as const;
+  let seen = seenOf(view, { facts: { ...sampleFacts, status, ...facts } });
+  for (const key of keys)
+    for (const isDown of [true, false])
+      seen = { ...seen, ui: press({ ...seen, geometry }, { kind: "key", key, isDown }).ui };
+  return seen;
+}
+
+const pages: readonly (readonly [string, Seen])[] = [
+  ["menu-settings", page(["settings"])],
+  ["menu-settings-end", page(["settings", ...new Array<KeyId>(8).fill("down")])],
+  ["menu-contrast", page(["settings", "soft1"])],
+  ["menu-ring-type", page(["settings", "2"], { settings: { ring_type: "Chirp2" } })],
+  ["menu-network", page(["settings", "3"])],
+  [
+    "menu-network-unlocked",
+    page(["settings", "3", ...new Array<KeyId>(19).fill("down")], { isUnlocked: true }),
+  ],
+  ["menu-sip", page(["settings", "4"], { settings: { line1_name: "5550100", line2_name: "5550101" } })],
+  ["menu-status", page(["settings", "5"])],
+  ["menu-status-messages", page(["settings", "5", "1"])],
+  ["menu-network-statistics", page(["settings", "5", "2"])],
+  ["menu-versions", page(["settings", "5", "3"])],
+  [
+    "menu-preferences",
+    page(["settings", "6"], { settings: { call_waiting: "1" }, lockedSettings: ["call_waiting"] }),
+  ],
+  ["menu-password", page(["settings", "9", "2", "3", "3"])],
+  ["menu-directories", page(["directories"])],
+  ["menu-missed", page(["directories", "1"])],
+  ["menu-received-empty", page(["directories", "2"])],
+  [
+    "menu-personal",
+    page(["directories", "4"], {
+      personal: [
+        { name: "Echo service", number: "600" },
+        { name: "Zoë Åström", number: "5550177" },
+      ],
+    }),
+  ],
+  ["menu-edit-number", page(["directories", "1", "soft2"])],
+  ["menu-services", page(["services"])],
+  ["menu-help", page(["info"])],
+  ["menu-volume", page(["volumeUp"])],
+];
+
+/** All of them, in the order of a day: start, trouble, rest, calls, menus. */
 export const situations: readonly (readonly [name: string, seen: Seen])[] = [
   ...bootPhases,
   ...troubles,
   ...idles,
   ...calls.map(([name, view]) => [name, seenOf(view)] as const),
+  ...pages,
 ];

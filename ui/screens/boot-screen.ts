@@ -15,7 +15,7 @@ export function bootScreen(seen: Seen): Screen {
   const { boot } = view;
   const phase = words.phases[boot.phase];
   const isSafeMode = boot.trouble?.code === "safe-mode";
-  const keys = shownKeys(callKeySet(view.softkeys), ui);
+  const keys = shownKeys(callKeySet(seen), ui);
   return {
     header: bootHeader(seen),
     body: bootBody(seen),

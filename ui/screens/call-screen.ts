@@ -13,7 +13,7 @@ import { callKeySet, keyLabel, shownKeys } from "./softkeys.ts";
 export function callScreen(seen: Seen): Screen {
   const { view, words, ui } = seen;
   const selected = selectedCall(view);
-  const keys = shownKeys(callKeySet(view.softkeys), ui);
+  const keys = shownKeys(callKeySet(seen), ui);
   return {
     header: header(seen),
     body: { kind: "calls", calls: ownCalls(view).map((call) => callRow(seen, call, call === selected)) },

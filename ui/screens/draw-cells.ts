@@ -63,7 +63,9 @@ function contentRows(screen: Screen, columns: number, count: number, turns: Turn
     case "entry": {
       const mode = body.isLetters ? "abc" : "123";
       const text = `${truncateStart(cellRuler, body.text, columns - 1, mark)}_`;
-      return count === 1 ? [text] : [spread(body.title, mode, columns), text, body.hint];
+      return count === 1
+        ? [text]
+        : [spread(body.title, mode, columns), text, cellRuler.width(body.hint) <= columns ? body.hint : ""];
     }
     case "gauge":
       return count === 1

@@ -1,6 +1,8 @@
 // Draws the pages of menus on a pixel panel: lists, running text, text entry, a gauge.
 import type { Box } from "#ui/text/canvas.ts";
+import type { Icon } from "#ui/text/icons.ts";
 import { fontRuler, wrap } from "#ui/text/ruler.ts";
+import type { Ink } from "#ui/text/theme.ts";
 import { centred, type Drawing, drawIcon, drawRowText, indented, inset, rowOf } from "./draw-row.ts";
 import { listWindow } from "./list-window.ts";
 import type { Body, ListRow } from "./screen.ts";
@@ -51,10 +53,7 @@ function drawListRow(drawing: Drawing, row: ListRow, isSelected: boolean, box: B
     drawRowText(sheet, row.number, { ...text, width }, font, ink, { align: "right" });
     text = indented(text, width + Math.ceil(ruler.width(" ") * 1.5));
   }
-  if (row.icon !== undefined) {
-    const after = drawIcon(sheet, style.icon(row.icon), text.x, box, ink);
-    text = indented(text, after - text.x + style.margin + 1);
-  }
+  if (row.icon !== undefined) text = drawRowIcon(drawing, style.icon(row.icon), row.number === "", text, ink);
   const gap = 6;
   const wanted = row.value === "" ? 0 : ruler.width(row.value);
   const least = Math.floor(text.width * 0.45);
@@ -63,6 +62,14 @@ function drawListRow(drawing: Drawing, row: ListRow, isSelected: boolean, box: B
   drawRowText(sheet, row.label, { ...text, width: labelWidth }, font, ink);
   if (valueWidth > 0)
     drawRowText(sheet, row.value, indented(text, text.width - valueWidth), font, isSelected ? ink : "dim");
+}
+
+/** Before the text where there is no number, else at the right end; returns the room that is left. */
+function drawRowIcon(drawing: Drawing, icon: Icon, isFirst: boolean, row: Box, ink: Ink): Box {
+  const taken = icon.width + drawing.style.margin + 1;
+  const x = isFirst ? row.x : row.x + row.width - icon.width;
+  drawIcon(drawing.sheet, icon, x, row, ink);
+  return isFirst ? indented(row, taken) : { ...row, width: row.width - taken };
 }
 
 function drawArrows(drawing: Drawing, box: Box, hasUp: boolean, hasDown: boolean): void {

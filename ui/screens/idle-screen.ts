@@ -9,8 +9,8 @@ import { callKeySet, keyLabel, shownKeys } from "./softkeys.ts";
 
 /** Idle: date, time, label, lines, notes, prompt, soft keys (reference row LCD-009). */
 export function idleScreen(seen: Seen): Screen {
-  const { view, words, ui } = seen;
-  const keys = shownKeys(callKeySet(view.softkeys), ui);
+  const { words, ui } = seen;
+  const keys = shownKeys(callKeySet(seen), ui);
   return {
     header: header(seen),
     body: idleBody(seen),

@@ -3,6 +3,7 @@ import type { SoftkeyView } from "#firmware/call/view.ts";
 import { expandLabels } from "#ui/words/fill.ts";
 import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import type { KeyLabel, Words } from "#ui/words/words.ts";
+import type { Seen } from "./seen.ts";
 import type { UiState } from "./ui-state.ts";
 
 /** Soft keys below the panel. */
@@ -21,15 +22,21 @@ export interface KeySet {
   readonly keys: readonly KeyFunction[];
 }
 
-/** The call control's set; its own `more` is dropped, paging is done here. */
-export function callKeySet(softkeys: readonly SoftkeyView[]): KeySet {
-  const keys = softkeys
+/**
+ * The call control's set; its own `more` is dropped. While the volume is shown there is `Save` too: alone on an idle
+ * phone, after the others in a call unless one of four would have to move for it.
+ */
+export function callKeySet({ view, ui, now }: Seen): KeySet {
+  const isVolumeShown = ui.volumeUntil !== undefined && ui.volumeUntil > now;
+  if (isVolumeShown && view.calls.length === 0) return menuKeySet(["save"]);
+  const keys = view.softkeys
     .filter((softkey) => softkey.id !== "more")
     .map((softkey): KeyFunction => {
       const isBlank = softkey.id === "blank" || (softkey.id === "other" && softkey.serverLabel === undefined);
       return isBlank ? { kind: "blank" } : { kind: "call", softkey };
     });
-  return { name: softkeys.map((softkey) => `${softkey.id}${softkey.place}`).join(" "), keys };
+  if (isVolumeShown && keys.length !== softkeyCount) keys.push({ kind: "menu", id: "save" });
+  return { name: view.softkeys.map((softkey) => `${softkey.id}${softkey.place}`).join(" "), keys };
 }
 
 /** A menu's set. */

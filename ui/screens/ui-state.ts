@@ -1,6 +1,6 @@
 // What ui/ itself remembers: open menus, scroll positions, text being typed, keys held. ui/input changes it, ui/screens
 // shows it. Plain data; nothing here survives a restart.
-import type { KeyId } from "#hal/contract/panel.ts";
+import type { DigitKey, KeyId } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import type { Facts, TextId } from "#ui/words/words.ts";
 
@@ -13,8 +13,7 @@ export type ListId =
   | "received"
   | "placed"
   | "personal"
-  | "ring-type"
-  | "sip-lines";
+  | "ring-type";
 
 /** Screens of running text. */
 export type TextPageId =
@@ -31,6 +30,7 @@ export type FormId =
   | "sip"
   | "call-preferences"
   | "date-and-time"
+  | "directory-entry"
   | `sip-line-${1 | 2 | 3 | 4 | 5 | 6}`;
 
 /** How typed characters are taken. */
@@ -68,11 +68,14 @@ export type OpenPage =
       readonly kind: "form";
       readonly form: FormId;
       readonly selected: number;
+      /** Of a directory entry that is changed: its place in the directory. */
+      readonly index: number | undefined;
       /** Changes not saved yet, by field. */
       readonly changes: Readonly<Record<string, string>>;
     }
   | { readonly kind: "entry"; readonly entry: EntryState }
-  | { readonly kind: "contrast"; readonly percent: number };
+  /** `before` comes back with Cancel. */
+  | { readonly kind: "contrast"; readonly percent: number; readonly before: number };
 
 /** A short note in place of the prompt. */
 export interface Note {
@@ -89,6 +92,10 @@ export interface UiState {
   /** The volume is shown until then. */
   readonly volumeUntil: MonoMs | undefined;
   readonly held: readonly KeyId[];
+  /** Digit keys sent as digits of a call, whose release is still owed. */
+  readonly sounding: readonly DigitKey[];
+  /** The line chosen by its key for the next call from a directory. */
+  readonly dialLine: number | undefined;
   /** A held key that repeats, and when it does so next. */
   readonly repeat: { readonly key: KeyId; readonly at: MonoMs } | undefined;
   /** The last keys pressed in the settings menu, for `**#` and `**#**`. */
@@ -104,6 +111,8 @@ export const initialUiState: UiState = {
   note: undefined,
   volumeUntil: undefined,
   held: [],
+  sounding: [],
+  dialLine: undefined,
   repeat: undefined,
   recent: "",
   seenMissed: undefined,

@@ -134,6 +134,8 @@ export const english: Words = {
     alpha: ["Alpha", "abc"],
     number: ["Number", "Num", "123"],
     dot: ["Dot", "."],
+    new: ["New"],
+    keep: ["Keep", "Kee"],
     more: ["more", "mor"],
   },
   statusMessages: {
@@ -210,6 +212,7 @@ export const english: Words = {
     unlocked: "Settings are unlocked",
     locked: "Settings are locked",
     isLocked: "Locked: choose Unlock Config",
+    numberMissing: "A number is needed",
     invalidValue: "Not valid: {expected}",
     expectAddress: "an address like 10.0.0.1",
     expectNumber: "a number from {min} to {max}",
@@ -273,6 +276,8 @@ export const english: Words = {
     dateFormat: "Date Format",
     helpIdle: "Lift the handset or press a line key to call. Settings shows why something does not work.",
     helpList: "Scroll and press Select, or type the number of an item.",
-    helpEntry: "Type with the keypad; Alpha switches to letters. << deletes.",
+    helpEntry: "Alpha: letters, press a key repeatedly. Number: digits.",
+    helpNumber: "Type the number; << deletes.",
+    helpAddress: "* gives the dot; << deletes.",
   },
 };

@@ -21,6 +21,8 @@ export const menuKeyIds = [
   "alpha", // shown while digits are typed: switches to letters
   "number", // shown while letters are typed
   "dot",
+  "new",
+  "keep", // stores a typed number in the personal directory
   "more",
 ] as const;
 export type MenuKeyId = (typeof menuKeyIds)[number];

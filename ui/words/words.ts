@@ -80,6 +80,7 @@ export const textIds = [
   "unlocked",
   "locked",
   "isLocked", // a change was tried
+  "numberMissing",
   "invalidValue", // expected
   "expectAddress",
   "expectNumber", // min, max
@@ -144,6 +145,8 @@ export const textIds = [
   "helpIdle",
   "helpList",
   "helpEntry",
+  "helpNumber",
+  "helpAddress",
 ] as const;
 export type TextId = (typeof textIds)[number];
 

@@ -24,7 +24,7 @@ function at(changes: Partial<Boot>): PhoneView {
   return { ...starting, boot: { ...starting.boot, ...changes } };
 }
 
-test("BOOT-001 each phase has its text, and the idle screen has none of them", () => {
+test("each phase has its text, and the idle screen has none of them", () => {
   const shown = (phase: Boot["phase"]): string[] => drawing(seenOf(at({ phase })));
   expect(shown("power")).toEqual(["Offhook", "Starting", "Reading the power supply"]);
   expect(shown("link")).toEqual(["Offhook", "Waiting for Network", "Waiting for the network link"]);

@@ -35,7 +35,7 @@ test("the duration counts in whole seconds, and the picture is due again at the 
   expect(drawing(later)[3]).toBe("Connected  1:00:00");
 });
 
-test("IND-001 an incoming call shows who it is from, by name or number, or that this was withheld", () => {
+test("an incoming call shows who it is from, by name or number, or that this was withheld", () => {
   const ringing = { state: "ring-in", direction: "in", digits: "", connectedAt: undefined } as const;
   expect(drawing(seenOf(withCalls([call({ ...ringing, peer: alice })])))).toEqual([
     top,
@@ -55,7 +55,7 @@ test("IND-001 an incoming call shows who it is from, by name or number, or that 
   expect(drawing(seenOf(withCalls([call({ ...ringing, peer: nobody })])))[1]).toBe("From Unknown Number");
 });
 
-test("IND-002 a call that comes in during another is a second call line", () => {
+test("a call that comes in during another is a second call line", () => {
   const waiting = call({
     id: "c2",
     line: 2,
@@ -78,7 +78,7 @@ test("IND-002 a call that comes in during another is a second call line", () => 
   ]);
 });
 
-test("IND-003 IND-004 IND-005 ring out, busy and another failure each have their words", () => {
+test("ring out, busy and another failure each have their words", () => {
   const at = { connectedAt: undefined } as const;
   const rows = (changes: Parameters<typeof call>[0]): string[] =>
     drawing(seenOf(withCalls([call({ ...at, ...changes })]))).slice(1, 5);

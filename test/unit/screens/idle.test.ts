@@ -1,9 +1,19 @@
 // The idle screen: date and time, labels, line icons, notes, prompt.
 import { expect, test } from "vitest";
 import type { LineKeyView, PhoneView } from "#firmware/call/view.ts";
-import { call, idleView, lineKey, noKey, sampleTime, seenOf, withCalls } from "#test/screens/samples.ts";
+import {
+  call,
+  idleView,
+  lineKey,
+  noKey,
+  sampleFacts,
+  sampleTime,
+  seenOf,
+  withCalls,
+} from "#test/screens/samples.ts";
 import { clockText, dateText } from "#ui/screens/date-time.ts";
 import { lineMarks } from "#ui/screens/header.ts";
+import { formPage } from "#ui/screens/menus.ts";
 import { screenOf } from "#ui/screens/render.ts";
 import { initialUiState } from "#ui/screens/ui-state.ts";
 import { drawing, frameOf } from "./drawing.ts";
@@ -61,7 +71,15 @@ test("TIM-010 without a known time date and time stay blank", () => {
   expect(drawing(idle({ time: undefined }))[0]).toBe("5550100");
 });
 
-test("LCD-007 icons: registered, not registered, off hook, speed dial, messages", () => {
+test("LCD-007 icons: registered, not registered, off hook, speed dial, messages, and the lock of the two menus", () => {
+  for (const form of ["network", "sip"] as const) {
+    const ui = { ...initialUiState, open: [formPage(form)] };
+    const titleIcon = (isUnlocked: boolean): unknown => {
+      const { body } = screenOf(seenOf(idleView, { ui, facts: { ...sampleFacts, isUnlocked } }));
+      return body.kind === "list" ? body.titleIcon : undefined;
+    };
+    expect([titleIcon(false), titleIcon(true)]).toEqual(["lock", "unlock"]);
+  }
   const endpoint = { address: "10.77.0.10", port: 5060 };
   const failed = {
     kind: "failed",
@@ -102,7 +120,7 @@ test("the labels beside the keys stay where they are, whatever else is on the sc
   expect(column({ ...withCalls([call()]), lineKeys: keys })).toBe(column(still));
 });
 
-test("IND-007 messages, forwarding and do not disturb are marked and said", () => {
+test("messages, forwarding and do not disturb are marked and said", () => {
   const seen = idle({ hasMessages: true, isDoNotDisturb: true, forwardedTo: "2000" });
   expect(drawing(seen).slice(1, 4)).toEqual(["Do Not Disturb", "Forwarded to 2000", "You Have VoiceMail"]);
   expect(screenOf(seen).header?.icons).toEqual(["doNotDisturb", "forward", "envelope"]);

@@ -25,7 +25,7 @@ test("a fact cannot smuggle templates, line breaks or endless text into a screen
   );
 });
 
-test("SCCP-025 label codes of a call manager become words, unknown ones vanish", () => {
+test("label codes of a call manager become words, unknown ones vanish", () => {
   const code = (n: number): string => String.fromCharCode(0xe000 + n);
   const extended = (n: number): string => String.fromCharCode(0xe100 + n);
   // 80 13, 80 17 + number, 1E 38; observed in captures of chan_skinny and chan-sccp

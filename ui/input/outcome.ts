@@ -1,0 +1,64 @@
+// What a press leads to, and the small steps that outcomes are made of.
+import type { Intent } from "#firmware/call/intents.ts";
+import type { PanelGeometry } from "#hal/contract/panel.ts";
+import type { MonoMs } from "#hal/contract/time.ts";
+import { later } from "#hal/contract/time.ts";
+import type { Seen } from "#ui/screens/seen.ts";
+import type { OpenPage, UiState } from "#ui/screens/ui-state.ts";
+import type { Facts, TextId } from "#ui/words/words.ts";
+import type { Act } from "./acts.ts";
+
+/** The new state of ui, what the call control is asked, and what the composition root is asked. */
+export interface Outcome {
+  readonly ui: UiState;
+  readonly intents: readonly Intent[];
+  readonly acts: readonly Act[];
+}
+
+/** What keys act on: what is seen, and the panel it is seen on (text scrolls no further than its end there). */
+export interface Pressing extends Seen {
+  readonly geometry: PanelGeometry;
+}
+
+/** How long a note stays, in ms. */
+export const noteMs = 3000;
+
+/** Only ui changes. */
+export function changed(ui: UiState): Outcome {
+  return { ui, intents: [], acts: [] };
+}
+
+/** ui stays or changes, and the call control is asked. */
+export function asked(ui: UiState, ...intents: readonly Intent[]): Outcome {
+  return { ui, intents, acts: [] };
+}
+
+/** ui stays or changes, and the composition root is asked. */
+export function acted(ui: UiState, ...acts: readonly Act[]): Outcome {
+  return { ui, intents: [], acts };
+}
+
+/** Opens a page on top; soft keys begin at their first four. */
+export function opened(ui: UiState, page: OpenPage): UiState {
+  return { ...ui, open: [...ui.open, page], softkeyPage: { set: "", page: 0 }, note: undefined };
+}
+
+/** Closes the page on top. */
+export function closed(ui: UiState): UiState {
+  return { ...ui, open: ui.open.slice(0, -1), softkeyPage: { set: "", page: 0 }, dialLine: undefined };
+}
+
+/** Closes all pages. */
+export function allClosed(ui: UiState): UiState {
+  return ui.open.length === 0 ? ui : { ...closed(ui), open: [], recent: "" };
+}
+
+/** Puts another page in the place of the one on top. */
+export function replaced(ui: UiState, page: OpenPage): UiState {
+  return { ...ui, open: [...ui.open.slice(0, -1), page] };
+}
+
+/** Shows a note for a while. */
+export function noted(ui: UiState, now: MonoMs, text: TextId, facts: Facts = {}): UiState {
+  return { ...ui, note: { text, facts, until: later(now, noteMs) } };
+}
