@@ -4,7 +4,9 @@ import type { LinkState } from "#hal/contract/link.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { internetChecksum, transportChecksum } from "#hal/sim/net/checksum.ts";
+import { buildDns, parseDns } from "#hal/sim/net/dns-message.ts";
 import { kindOf, splitTag } from "#hal/sim/net/ethernet.ts";
+import { ResponseReader } from "#hal/sim/net/http-response.ts";
 import { parseIp4 } from "#hal/sim/net/ip4-packet.ts";
 import { isMalformed, setU16 } from "#hal/sim/net/octets.ts";
 import { createStack, type Stack } from "#hal/sim/net/stack.ts";
@@ -68,4 +70,24 @@ function takeFrame(bytes: Uint8Array): void {
   server.received.emit(repaired(bytes));
 }
 
-export const simNetTargets: readonly FuzzTarget[] = [{ name: "sim-stack", seeds, run: takeFrame }];
+/** What is read can be written, and then reads the same. */
+function takeDns(bytes: Uint8Array): void {
+  const message = parseDns(bytes);
+  if (!isMalformed(message)) parseDns(buildDns(message));
+}
+
+const responses = [
+  "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n5;a=b\r\npedia\r\n0\r\nX: y\r\n\r\n",
+];
+
+function takeResponse(bytes: Uint8Array): void {
+  const reader = new ResponseReader(10_000);
+  if (reader.push(bytes).kind === "more") reader.end();
+}
+
+export const simNetTargets: readonly FuzzTarget[] = [
+  { name: "sim-stack", seeds, run: takeFrame },
+  { name: "sim-dns", seeds: vectors("dns").map(({ bytes }) => bytes), run: takeDns },
+  { name: "sim-http", seeds: responses.map((text) => new TextEncoder().encode(text)), run: takeResponse },
+];

@@ -128,3 +128,10 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** One character per byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
