@@ -2,6 +2,7 @@
 import { cdpTargets } from "./cdp.ts";
 import { configTargets } from "./config.ts";
 import { dhcpTargets } from "./dhcp.ts";
+import { ntpTargets } from "./ntp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
 import { simNetTargets } from "./sim-net.ts";
@@ -13,6 +14,7 @@ export const targets: readonly FuzzTarget[] = [
   cdpTargets, //
   configTargets, //
   dhcpTargets, //
+  ntpTargets, //
   rtpTargets, //
   sccpTargets, //
   simNetTargets, //
