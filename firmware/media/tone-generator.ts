@@ -39,13 +39,18 @@ export class ToneGenerator {
     this.#repeatFrom = spec.repeatFrom ?? 0;
     this.#repeatsLeft = spec.repeats === 0 ? Number.POSITIVE_INFINITY : spec.repeats;
     const samples = (ms: number): number => Math.round((ms * sampleRateHz) / 1000);
-    this.#segments = spec.segments.map((tone, i) => ({
-      tone,
-      on: samples(tone.onMs),
-      off: samples(tone.offMs),
-      hasRise: i === 0 || (spec.segments[i - 1]?.offMs ?? 0) > 0,
-      hasFall: tone.offMs > 0 || i === spec.segments.length - 1,
-    }));
+    const isSilent = (tone: ToneSegment | undefined): boolean =>
+      tone === undefined || (tone.frequenciesHz.length === 0 && spec.recording === undefined);
+    this.#segments = spec.segments.map((tone, i) => {
+      const before = spec.segments[i - 1];
+      return {
+        tone,
+        on: samples(tone.onMs),
+        off: samples(tone.offMs),
+        hasRise: isSilent(before) || (before?.offMs ?? 0) > 0,
+        hasFall: tone.offMs > 0 || isSilent(spec.segments[i + 1]),
+      };
+    });
     if (this.#segments.every(({ tone, on, off }) => on === 0 && off === 0 && tone.frequenciesHz.length === 0))
       this.#isOver = true;
   }
