@@ -33,6 +33,8 @@ export interface CdpCounters {
 export interface Cdp {
   /** What the phone says of itself has changed; equal facts change nothing. */
   update(facts: Partial<CdpFacts>): void;
+  /** Forgets every neighbour and asks anew, as if carrier had just come. */
+  rediscover(): void;
   neighbours(): readonly CdpNeighbour[];
   state(): CdpState;
   counters(): CdpCounters;
@@ -87,6 +89,10 @@ export function startCdp(options: CdpOptions): Cdp {
     update(changes) {
       facts = { ...facts, ...changes };
       runner.send({ kind: "facts", facts });
+    },
+    rediscover() {
+      runner.send({ kind: "link-down" });
+      if (link.state().isUp) follow(link.state());
     },
     neighbours: () =>
       runner.state.kind === "down" ? [] : runner.state.table.map(({ neighbour }) => neighbour),

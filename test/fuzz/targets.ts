@@ -1,4 +1,5 @@
 // Every decoder and machine that takes bytes from a network or a file. One line per area, in alphabetical order.
+import { bootTargets } from "./boot.ts";
 import { cdpTargets } from "./cdp.ts";
 import { configTargets } from "./config.ts";
 import { dhcpTargets } from "./dhcp.ts";
@@ -11,6 +12,7 @@ import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
 
 export const targets: readonly FuzzTarget[] = [
+  bootTargets, //
   cdpTargets, //
   configTargets, //
   dhcpTargets, //

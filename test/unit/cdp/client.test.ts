@@ -130,6 +130,19 @@ test("the address goes out as soon as it is known", async () => {
   });
 });
 
+test("a new discovery forgets the neighbours and reports the same switch again", async () => {
+  const { link, cdp, notices, runtime } = rigOf();
+  link.deliver("cdp", switchFrame);
+  cdp.rediscover();
+  expect(cdp.neighbours()).toEqual([]);
+  link.deliver("cdp", switchFrame);
+  expect(notices.map(({ kind }) => kind)).toEqual(["neighbour", "neighbour"]);
+  link.setState(linkDown);
+  cdp.rediscover();
+  await runtime.clock.advance(1000);
+  expect(cdp.state().kind).toBe("down");
+});
+
 test("after the end nothing listens and nothing waits", () => {
   const { link, ended, runtime } = rigOf();
   ended.abort(new Error("shutdown"));
