@@ -3,6 +3,9 @@ import { headers } from "#firmware/sip/message/headers.ts";
 import { valuesOf } from "#firmware/sip/message/message.ts";
 import { parseMessage } from "#firmware/sip/message/parse.ts";
 import { printMessage } from "#firmware/sip/message/print.ts";
+import { type LocalSide, makeAnswer, undescribed } from "#firmware/sip/offer-answer.ts";
+import { parseSdp } from "#firmware/sip/sdp.ts";
+import { defaultSettings } from "#firmware/sip/settings.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import { conversation, conversations, torture } from "#test/vectors/sip/load.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -18,6 +21,8 @@ const wellFormed = [
   "mpart01",
   "unreason",
 ];
+
+const side: LocalSide = { settings: defaultSettings, address: "192.0.2.1", rtpPort: 16_384, isHeld: false };
 
 /** Reads every header that is there; a bad one must not hide the others. */
 function readAll(bytes: Uint8Array): void {
@@ -40,5 +45,14 @@ export const sipTargets: readonly FuzzTarget[] = [
       ...wellFormed.map(torture),
     ],
     run: readAll,
+  },
+  {
+    name: "sip-sdp",
+    seeds: conversations
+      .flatMap((name) => conversation(name).map(({ bytes }) => parseMessage(bytes).body))
+      .filter((body) => body[0] === 0x76),
+    run: (bytes) => {
+      makeAnswer(side, undescribed(1), parseSdp(bytes));
+    },
   },
 ];
