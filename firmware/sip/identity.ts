@@ -43,6 +43,11 @@ export const allowLine: HeaderLine = rawLine(headers.allow, servedMethods.join("
 export const supportedLine: HeaderLine = rawLine(headers.supported, supportedOptions.join(", "));
 export const acceptLine: HeaderLine = rawLine(headers.accept, acceptedTypes.join(", "));
 
+/** What every request of ours says about the phone. */
+export function requestLines(settings: SipSettings): readonly HeaderLine[] {
+  return [rawLine(headers.userAgent, octetsOf(settings.userAgent))];
+}
+
 /** The MAC and 64 random bits: another tag for every dialog (RFC 3261 §19.3 wants 32). */
 export function newTag(settings: SipSettings, random: Random): string {
   return `${settings.mac.toLowerCase()}${hexDigits(random, 16)}`;

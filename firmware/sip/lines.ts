@@ -30,9 +30,8 @@ export class Lines {
     this.#options = options;
     const { settings } = options.endpoint;
     for (const line of settings.lines) {
-      if (!settings.isRegistering || line.proxies.length === 0)
-        this.#changed(line.line, { kind: "not-registering" });
-      else this.#registrars.set(line.line, this.#registrar(line, line.proxies, false));
+      if (settings.isRegistering && line.proxies.length > 0)
+        this.#registrars.set(line.line, this.#registrar(line, line.proxies, false));
     }
     const first = settings.lines[0];
     if (settings.backupProxy !== undefined && settings.isRegistering && first !== undefined)
@@ -40,6 +39,8 @@ export class Lines {
   }
 
   start(): void {
+    for (const { line } of this.#options.endpoint.settings.lines)
+      if (!this.#registrars.has(line)) this.#changed(line, { kind: "not-registering" });
     for (const registrar of this.#all()) registrar.send({ kind: "start" });
   }
 

@@ -76,9 +76,14 @@ export class Sender {
     this.options = options;
   }
 
+  /** A request that goes out with its `start`. */
+  prepare(options: RequestOptions): OutgoingRequest {
+    return new OutgoingRequest(this, options);
+  }
+
   /** Sends at once; `user` may be called before this returns. */
   send(options: RequestOptions): OutgoingRequest {
-    const request = new OutgoingRequest(this, options);
+    const request = this.prepare(options);
     request.start();
     return request;
   }

@@ -1,14 +1,21 @@
 // SIP for the whole phone: what the composition root starts.
-
-import type { SessionIntent } from "#firmware/call/intents.ts";
+import type { CallId, SessionIntent } from "#firmware/call/intents.ts";
 import type { Runtime } from "#firmware/runtime/runner.ts";
+import { Calls } from "#firmware/sip/call/calls.ts";
+import { Routes } from "#firmware/sip/call/routes.ts";
+import { loadSipJs } from "#firmware/sip/core/library.ts";
+import type { StreamStatistics } from "#hal/contract/media.ts";
 import type { Digests, Resolver } from "#hal/contract/names.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
 import { SipEndpoint } from "./endpoint.ts";
 import { Lines } from "./lines.ts";
 import { Locator, type Target } from "./locate.ts";
+import { headers } from "./message/headers.ts";
+import { tagOf } from "./message/message.ts";
 import type { LineState, SipNotice } from "./notices.ts";
-import type { SipSettings } from "./settings.ts";
+import { optionsAnswer } from "./options.ts";
+import type { SipLine, SipSettings } from "./settings.ts";
+import type { ServerTransaction } from "./transaction/table.ts";
 
 export interface SipOptions {
   readonly runtime: Runtime;
@@ -20,6 +27,10 @@ export interface SipOptions {
   /** The phone's address on its interface, now. */
   localAddress(): string;
   notify(notice: SipNotice): void;
+  /** Would a call for this line be refused as busy now? Undefined: never. */
+  isBusy?(line: number): boolean;
+  /** Figures of a call's stream so far, for RTP-RxStat and RTP-TxStat. */
+  statistics?(call: CallId): StreamStatistics | undefined;
 }
 
 /** SIP at work. */
@@ -32,11 +43,14 @@ export interface Sip {
   setRegistered(line: number | undefined, isWanted: boolean): void;
   /** The phone's address changed: every line registers anew. Calls stay. */
   addressChanged(): void;
+  /** Figures for `show` commands. */
+  counts(): { readonly open: number; readonly strayResponses: number; readonly unreadable: number };
 }
 
 /** Starts SIP; ends with the signal. HalError `busy` when the control port is taken. */
 export function startSip(options: SipOptions): Sip {
   const { runtime, sockets, resolver, digests, settings, signal, localAddress, notify } = options;
+  const locator = new Locator(resolver, runtime);
   const endpoint: SipEndpoint = new SipEndpoint({
     runtime,
     sockets,
@@ -45,21 +59,108 @@ export function startSip(options: SipOptions): Sip {
     localAddress,
     suspect: (address) => lines.suspect(address),
     handler: {
-      request: (transaction) => endpoint.respond(transaction, 501),
-      cancelled: () => undefined,
-      ack: () => undefined,
-      ended: () => undefined,
+      request: (transaction, line) => dispatch(transaction, line),
+      cancelled: (invite) => sessions.with((calls) => calls.cancelled(invite)),
+      ack: (arrival) => sessions.with((calls) => calls.ack(arrival)),
+      ended: (transaction) => sessions.present?.ended(transaction),
     },
   });
-  const locator = new Locator(resolver, runtime);
-  const lines = new Lines({ runtime, endpoint, locator, digests, signal, localAddress, notify });
+  const lines = new Lines({
+    runtime,
+    endpoint,
+    locator,
+    digests,
+    signal,
+    localAddress,
+    notify: (notice) => {
+      notify(notice);
+      // Registered, or not: the line is settled, now there is time to load what calls need.
+      if (notice.kind === "line" && notice.state.kind !== "registering") sessions.load();
+    },
+  });
+  const routes = new Routes({ settings, locator, signal, serverOf: (line) => lines.serverOf(line) });
+  const sessions = new Sessions(
+    runtime,
+    signal,
+    async () =>
+      new Calls({
+        library: await loadSipJs(),
+        runtime,
+        endpoint,
+        digests,
+        routes,
+        signal,
+        localAddress,
+        notify,
+        statistics: () => [],
+      }),
+  );
+  const dispatch = (transaction: ServerTransaction, line: SipLine): void => {
+    const { request } = transaction;
+    const isInDialog = tagOf(request, headers.to) !== undefined;
+    if (request.method === "OPTIONS") {
+      const { status, ...rest } = optionsAnswer(
+        settings,
+        endpoint.publicAddress,
+        options.isBusy?.(line.line) === true,
+      );
+      endpoint.respond(transaction, status, rest);
+    } else if (isInDialog || request.method === "INVITE") {
+      sessions.with((calls) => calls.request(transaction, line));
+    } else {
+      endpoint.respond(transaction, request.method === "NOTIFY" ? 489 : 481);
+    }
+  };
   whenNatIsKnown({ settings, locator, signal, runtime, endpoint }, () => lines.start());
   return {
-    perform: () => undefined,
+    perform: (intent) => sessions.with((calls) => calls.perform(intent)),
     lineStates: () => lines.states,
     setRegistered: (line, isWanted) => lines.setRegistered(line, isWanted),
     addressChanged: () => lines.restart(),
+    counts: () => endpoint.counts,
   };
+}
+
+/** The calls, once the library they stand on is loaded; until then what concerns them waits in order. */
+class Sessions {
+  readonly #runtime: Runtime;
+  readonly #signal: AbortSignal;
+  readonly #make: () => Promise<Calls>;
+  #calls: Calls | undefined;
+  #isLoading = false;
+  #waiting: ((calls: Calls) => void)[] = [];
+
+  constructor(runtime: Runtime, signal: AbortSignal, make: () => Promise<Calls>) {
+    this.#runtime = runtime;
+    this.#signal = signal;
+    this.#make = make;
+  }
+
+  get present(): Calls | undefined {
+    return this.#calls;
+  }
+
+  with(act: (calls: Calls) => void): void {
+    if (this.#calls !== undefined) {
+      act(this.#calls);
+      return;
+    }
+    this.#waiting.push(act);
+    this.load();
+  }
+
+  load(): void {
+    if (this.#isLoading || this.#signal.aborted) return;
+    this.#isLoading = true;
+    this.#make().then(
+      (calls) => {
+        if (this.#signal.aborted) return;
+        this.#calls = calls;
+        for (const act of this.#waiting.splice(0)) act(calls);
+      },
+      (error: unknown) => this.#runtime.fail("sip", error),
+    );
+  }
 }
 
 /** `nat_address` may be a name, with an A record only; without an answer the own address stays in use. */

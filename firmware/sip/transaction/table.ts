@@ -43,8 +43,8 @@ export interface ClientTransaction {
 
 /** A request of a peer's. */
 export interface ServerTransaction {
-  /** Unique among the open ones. */
-  readonly key: string;
+  /** Unique among the open ones, and a token. */
+  readonly id: string;
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly source: Endpoint;
@@ -73,6 +73,7 @@ interface OpenClient extends ClientTransaction {
 }
 
 interface OpenServer extends ServerTransaction {
+  readonly key: string;
   readonly runner: Runner<ServerState, ServerEvent>;
   readonly mergeKey: string | undefined;
 }
@@ -93,6 +94,7 @@ export class TransactionTable {
   readonly #servers = new Map<string, OpenServer>();
   readonly #merged = new Map<string, OpenServer>();
   #strayCount = 0;
+  #opened = 0;
 
   constructor(options: TableOptions) {
     this.#options = options;
@@ -176,7 +178,7 @@ export class TransactionTable {
   isMerged(transaction: ServerTransaction): boolean {
     const key = mergeKey(transaction.request);
     const first = key === undefined ? undefined : this.#merged.get(key);
-    return first !== undefined && first.key !== transaction.key;
+    return first !== undefined && first.id !== transaction.id;
   }
 
   /** Nothing that was sent to `remote` arrives there. */
@@ -211,6 +213,7 @@ export class TransactionTable {
     const merge = mergeKey(request);
     const open: OpenServer = {
       key,
+      id: `t${++this.#opened}`,
       request,
       flow,
       source,

@@ -288,7 +288,7 @@ describe("server", () => {
     arrive(request("INVITE", old));
     arrive(request("CANCEL", old));
     expect(requests).toHaveLength(1);
-    expect(cancels[0]?.invite?.key).toBe(requests[0]?.key);
+    expect(cancels[0]?.invite?.id).toBe(requests[0]?.id);
     requests[0]?.respond(responseTo(request("INVITE", old), 487, { toTag: "t" }));
     arrive(request("ACK", { ...old, toTag: "t" }));
     expect(acks).toEqual([]);
