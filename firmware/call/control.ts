@@ -93,7 +93,7 @@ export function configure(turn: Turn, control: Control, settings: CallSettings):
 export function stopControl(turn: Turn, control: Control): Control {
   if (control.kind === "local") withLocal(turn, control, stopLocal);
   setAudio(turn, closePath(turn.desk.audio).audio);
-  turn.desk = { ...turn.desk, preDial: undefined, passingTone: undefined };
+  turn.desk = { ...turn.desk, preDial: undefined, passingTone: undefined, pressedDigit: undefined };
   return control.kind === "starting" ? control : { kind: "starting" };
 }
 

@@ -7,6 +7,7 @@ export function deskTimers(desk: Desk): readonly Timer[] {
   const timers: Timer[] = [];
   if (desk.passingPrompt !== undefined) timers.push({ name: "prompt", at: desk.passingPrompt.until });
   if (desk.passingTone !== undefined) timers.push({ name: "passing tone", at: desk.passingTone.until });
+  if (desk.pressedDigit !== undefined) timers.push({ name: "held digit", at: desk.pressedDigit.until });
   if (desk.preDial !== undefined) timers.push({ name: "digits typed on hook", at: desk.preDial.clearsAt });
   if (desk.commitAt !== undefined) timers.push({ name: "write call log", at: desk.commitAt });
   return timers;
@@ -20,6 +21,9 @@ export function deskTimer(turn: Turn, name: string): boolean {
       return true;
     case "passing tone":
       turn.desk = { ...turn.desk, passingTone: undefined };
+      return true;
+    case "held digit":
+      turn.desk = { ...turn.desk, pressedDigit: undefined };
       return true;
     case "digits typed on hook":
       setPreDial(turn, "", undefined);

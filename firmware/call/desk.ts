@@ -4,6 +4,7 @@ import type { BootView } from "#firmware/boot/notices.ts";
 import type { SccpNotice } from "#firmware/sccp/notices.ts";
 import type { SipNotice } from "#firmware/sip/notices.ts";
 import type { MediaReport } from "#hal/contract/media.ts";
+import type { DigitKey } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { later } from "#hal/contract/time.ts";
 import { type AudioState, idleAudio, type Volumes } from "./audio.ts";
@@ -60,12 +61,20 @@ export interface PassingTone {
   readonly until: MonoMs;
 }
 
+/** A digit key that is down and goes to the other party; let go by itself when its release is not seen. */
+export interface PressedDigit {
+  readonly digit: DigitKey;
+  readonly serial: number;
+  readonly until: MonoMs;
+}
+
 export interface Desk {
   readonly settings: CallSettings;
   readonly audio: AudioState;
   readonly preDial: PreDial | undefined;
   readonly passingPrompt: PassingPrompt | undefined;
   readonly passingTone: PassingTone | undefined;
+  readonly pressedDigit: PressedDigit | undefined;
   readonly log: CallLog;
   /** When log and volumes are written; undefined: nothing changed. */
   readonly commitAt: MonoMs | undefined;
@@ -73,8 +82,8 @@ export interface Desk {
   readonly time: LocalTime | undefined;
   /** Wall time minus monotonic time; undefined until somebody told the time. */
   readonly wallOffsetMs: number | undefined;
-  /** Counts the calls made here, for their ids. */
-  readonly madeCalls: number;
+  /** Counts calls, channels and digits made here, to tell them apart. */
+  readonly counted: number;
 }
 
 export const idleDesk: Desk = {
@@ -83,12 +92,13 @@ export const idleDesk: Desk = {
   preDial: undefined,
   passingPrompt: undefined,
   passingTone: undefined,
+  pressedDigit: undefined,
   log: emptyLog,
   commitAt: undefined,
   boot: { phase: "power", trouble: undefined, warnings: [], retryAt: undefined },
   time: undefined,
   wallOffsetMs: undefined,
-  madeCalls: 0,
+  counted: 0,
 };
 
 /** One step under way. */
@@ -103,6 +113,9 @@ const promptMs = 5_000;
 
 /** Longest sound of a key whose release was not seen. */
 const keyToneMs = 2_000;
+
+/** Longest digit sent to the other party. */
+const longestDigitMs = 8_000;
 
 /** How long digits typed on hook are kept. */
 export const preDialMs = 30_000;
@@ -124,6 +137,20 @@ export function say(
 /** Plays a tone over what is heard, for `spanMs`. */
 export function beep(turn: Turn, tone: ToneName, spanMs: number = keyToneMs): void {
   turn.desk = { ...turn.desk, passingTone: { tone, until: later(turn.now, spanMs) } };
+}
+
+/** A digit key went down while there is somebody to hear it: it sounds there until it is let go. */
+export function holdDigit(turn: Turn, digit: DigitKey): void {
+  const serial = turn.desk.counted + 1;
+  const pressedDigit = { digit, serial, until: later(turn.now, longestDigitMs) };
+  turn.desk = { ...turn.desk, counted: serial, pressedDigit };
+}
+
+/** A digit key was let go: its sounds end, here and there. */
+export function releaseDigit(turn: Turn, digit: DigitKey): void {
+  const { passingTone, pressedDigit } = turn.desk;
+  if (passingTone?.tone === `dtmf-${digit}`) turn.desk = { ...turn.desk, passingTone: undefined };
+  if (pressedDigit?.digit === digit) turn.desk = { ...turn.desk, pressedDigit: undefined };
 }
 
 export function setAudio(turn: Turn, audio: AudioState): void {
@@ -156,7 +183,7 @@ function touch(turn: Turn): void {
 
 /** A new id for a call made here. */
 export function newCallId(turn: Turn): string {
-  const madeCalls = turn.desk.madeCalls + 1;
-  turn.desk = { ...turn.desk, madeCalls };
-  return `out-${madeCalls}`;
+  const counted = turn.desk.counted + 1;
+  turn.desk = { ...turn.desk, counted };
+  return `out-${counted}`;
 }

@@ -23,6 +23,13 @@ export interface PortsOwner {
   readonly ports: Ports;
 }
 
+/** A digit key held down: heard by these streams until it is let go. `serial` tells two presses apart. */
+export interface HeldDigit {
+  readonly digit: string;
+  readonly serial: number;
+  readonly ids: readonly string[];
+}
+
 export interface Outputs {
   readonly path: AudioPath | undefined;
   readonly isMuted: boolean;
@@ -33,6 +40,7 @@ export interface Outputs {
   readonly streams: readonly StreamSpec[];
   /** Streams this person hears and speaks to. */
   readonly listen: readonly string[];
+  readonly digit: HeldDigit | undefined;
   readonly lamps: Readonly<Partial<Record<LampId, LampMode>>>;
 }
 
@@ -45,6 +53,7 @@ export const silentOutputs: Outputs = {
   owners: [],
   streams: [],
   listen: [],
+  digit: undefined,
   lamps: {},
 };
 
@@ -66,6 +75,7 @@ const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) =
 export function changes(before: Outputs, after: Outputs): readonly OutputEffect[] {
   return [
     ...soundChanges(before, after),
+    ...digitChanges(before.digit, after.digit),
     ...streamChanges(before, after),
     ...portChanges(before.owners, after.owners),
     ...lampChanges(before.lamps, after.lamps),
@@ -85,6 +95,17 @@ function* soundChanges(before: Outputs, after: Outputs): Iterable<OutputEffect> 
   }
   if (before.tone !== after.tone) yield { kind: "tone", tone: after.tone };
   if (after.ring !== undefined && !same(before.ring, after.ring)) yield { kind: "ring", ring: after.ring };
+}
+
+function* digitChanges(before: HeldDigit | undefined, after: HeldDigit | undefined): Iterable<OutputEffect> {
+  const isSame = before?.serial === after?.serial;
+  for (const id of before?.ids ?? []) {
+    if (!isSame || after?.ids.includes(id) !== true)
+      yield { kind: "media", command: { kind: "end-digit", id } };
+  }
+  if (after === undefined || isSame) return;
+  for (const id of after.ids)
+    yield { kind: "media", command: { kind: "send-digit", id, digit: after.digit, durationMs: undefined } };
 }
 
 function* streamChanges(before: Outputs, after: Outputs): Iterable<OutputEffect> {

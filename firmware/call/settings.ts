@@ -62,6 +62,8 @@ export interface CallSettings {
   readonly phoneLabel: string;
   readonly dateFormat: string;
   readonly is24Hour: boolean;
+  /** Level of digits in the sound where no telephone-event was agreed, dB re full scale; undefined: never so. */
+  readonly inBandDigitDbfs: number | undefined;
   /** Comfort noise instead of silence. */
   readonly hasSilenceSuppression: boolean;
   /** While locked, in safe mode, or before a PIN registration only emergency numbers can be dialled. */
@@ -103,6 +105,7 @@ export const defaultCallSettings: CallSettings = {
   phoneLabel: "",
   dateFormat: "M/D/Y",
   is24Hour: true,
+  inBandDigitDbfs: undefined,
   hasSilenceSuppression: false,
   outgoing: "all",
   emergencyNumbers: ["911", "112", "999", "110", "000"],

@@ -76,7 +76,9 @@ export const planTones: Readonly<Record<string, ToneName>> = {
 
 /** The tone of a `Tone=` value: empty is the default, undefined an unknown name. */
 export function toneNamed(name: string): ToneName | undefined {
-  return name === "" ? defaultTone : planTones[name.toLowerCase()];
+  const key = name.toLowerCase();
+  if (key === "") return defaultTone;
+  return Object.hasOwn(planTones, key) ? planTones[key] : undefined;
 }
 
 /** Splits a pattern into its elements. A backslash makes the next character literal; a trailing one is itself. */

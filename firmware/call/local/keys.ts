@@ -7,7 +7,7 @@ import {
   pressMute,
   restHandset,
 } from "#firmware/call/audio.ts";
-import { beep, emit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
+import { beep, emit, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
 import type { Intent, SoftkeyId, ToneName } from "#firmware/call/intents.ts";
 import type { DigitKey } from "#hal/contract/panel.ts";
 import { resume } from "./advance.ts";
@@ -28,11 +28,7 @@ import {
 import { closeEar, hangUp, park, wantHold } from "./ear.ts";
 import { answerCall, ringingCall } from "./incoming.ts";
 import { completeTransfer, endConversation, pressConference, pressTransfer } from "./joining.ts";
-import { listenTo } from "./outputs.ts";
 import { activeCall, change, emergencyCall, findCall, focusedCall, focusOn, type LocalTurn } from "./turn.ts";
-
-/** Length of a digit sent to the other party. */
-export const digitMs = 100;
 
 /** Intents that an emergency call does not shut out. */
 const allowedInEmergency: readonly Intent["kind"][] = [
@@ -74,8 +70,7 @@ export function press(turn: LocalTurn, intent: Intent): void {
       pressDigit(turn, intent.digit);
       break;
     case "digit-up":
-      if (turn.desk.passingTone?.tone === `dtmf-${intent.digit}`)
-        turn.desk = { ...turn.desk, passingTone: undefined };
+      releaseDigit(turn, intent.digit);
       break;
     case "softkey":
       pressSoftkey(turn, intent.id);
@@ -127,19 +122,13 @@ function pressDigit(turn: LocalTurn, digit: DigitKey): void {
   if (call === undefined && turn.desk.audio.path === undefined) addPreDial(turn, digit);
   else if (call === undefined) startWith(turn, digit);
   else if (call.stage.kind === "dialling") addDigit(turn, call, digit);
-  else sendDigit(turn, digit);
+  else holdDigit(turn, digit);
 }
 
 /** A digit with the path open but nothing on it, as after Hold: a new call. */
 function startWith(turn: LocalTurn, digit: DigitKey): void {
   const call = openLine(turn, lineToUse(turn));
   if (call !== undefined) addDigit(turn, call, digit);
-}
-
-/** To everybody who is listened to. */
-function sendDigit(turn: LocalTurn, digit: DigitKey): void {
-  for (const id of listenTo(turn.local))
-    emit(turn, { kind: "media", command: { kind: "send-digit", id, digit, durationMs: digitMs } });
 }
 
 /** Idle: dial tone; ringing: answers; talking: hold; on hold: resumes; speed dial: dials (KEY-001). */

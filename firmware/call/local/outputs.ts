@@ -53,16 +53,17 @@ function ring(desk: Desk, local: LocalState): RingOrder | undefined {
 }
 
 function streams(desk: Desk, local: LocalState): readonly StreamSpec[] {
+  const { hasSilenceSuppression, inBandDigitDbfs } = desk.settings;
+  const inBand = inBandDigitDbfs === undefined ? {} : { inBandDigitDbfs };
   return local.calls.flatMap(({ id, ports, media }) => {
     if (ports.kind !== "reserved" || media === undefined) return [];
-    return [
-      { id, portsId: ports.portsId, ...media, hasSilenceSuppression: desk.settings.hasSilenceSuppression },
-    ];
+    return [{ id, portsId: ports.portsId, ...media, hasSilenceSuppression, ...inBand }];
   });
 }
 
 /** Everything but the lamps, which follow from the view. */
 export function localOutputs(desk: Desk, local: LocalState): Omit<Outputs, "lamps"> {
+  const pressed = desk.pressedDigit;
   return {
     path: desk.audio.path ?? (local.forgotten === "warning" ? "handset" : undefined),
     isMuted: desk.audio.isMuted,
@@ -72,5 +73,6 @@ export function localOutputs(desk: Desk, local: LocalState): Omit<Outputs, "lamp
     owners: local.calls.map(({ id, ports }) => ({ owner: id, ports })),
     streams: streams(desk, local),
     listen: listenTo(local),
+    digit: pressed && { digit: pressed.digit, serial: pressed.serial, ids: listenTo(local) },
   };
 }

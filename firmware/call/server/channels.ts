@@ -14,8 +14,8 @@ function channelOf(turn: ServerTurn, { party, at }: ServerChannel): Channel | un
   const present = turn.server.channels.find((channel) => channel.party === party);
   if (present !== undefined) return present;
   if (turn.server.channels.length >= limits.channels) return undefined;
-  const owner = `party-${party}-${turn.desk.madeCalls}`;
-  turn.desk = { ...turn.desk, madeCalls: turn.desk.madeCalls + 1 };
+  const owner = `party-${party}-${turn.desk.counted}`;
+  turn.desk = { ...turn.desk, counted: turn.desk.counted + 1 };
   const channel: Channel = {
     party,
     at,

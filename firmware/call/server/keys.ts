@@ -9,7 +9,7 @@ import {
   pressMute,
   restHandset,
 } from "#firmware/call/audio.ts";
-import { beep, emit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
+import { beep, emit, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
 import type { CallRef, Intent, SoftkeyId, StationIntent, ToneName } from "#firmware/call/intents.ts";
 import type { DigitKey } from "#hal/contract/panel.ts";
 import { later } from "#hal/contract/time.ts";
@@ -22,9 +22,6 @@ const nowhere: CallRef = { line: 0, ref: 0 };
 
 /** How long a number waits for the server to open a call for it. */
 const pendingMs = 5_000;
-
-/** Length of a digit sent in the RTP stream. */
-const digitMs = 100;
 
 /** Stimulus of the messages key (voicemail). */
 const messagesStimulus = 0x0f;
@@ -65,8 +62,7 @@ export function press(turn: ServerTurn, intent: Intent): void {
       pressDigit(turn, intent.digit);
       break;
     case "digit-up":
-      if (turn.desk.passingTone?.tone === `dtmf-${intent.digit}`)
-        turn.desk = { ...turn.desk, passingTone: undefined };
+      releaseDigit(turn, intent.digit);
       break;
     case "softkey":
       pressSoftkey(turn, intent.id, intent.place);
@@ -147,11 +143,7 @@ function pressDigit(turn: ServerTurn, digit: DigitKey): void {
   up(turn, { kind: "digit", digit, at: call?.at ?? nowhere });
   if (call === undefined) return;
   echoDigit(turn, call, digit);
-  if (call.state !== "connected") return;
-  for (const { owner: id, send } of turn.server.channels) {
-    if (send?.channel.telephoneEvent !== undefined)
-      emit(turn, { kind: "media", command: { kind: "send-digit", id, digit, durationMs: digitMs } });
-  }
+  if (call.state === "connected") holdDigit(turn, digit);
 }
 
 /** A key of the set shown goes up with its event; those of typed digits and of a kept call are the phone's own. */

@@ -154,6 +154,7 @@ export function serverOutputs(desk: Desk, server: Terminal): Omit<Outputs, "lamp
   const { audio } = desk;
   const streams = channelStreams(server.channels);
   const tone = desk.passingTone?.tone ?? server.tone;
+  const pressed = desk.pressedDigit;
   return {
     path: audio.path,
     isMuted: audio.isMuted,
@@ -163,5 +164,10 @@ export function serverOutputs(desk: Desk, server: Terminal): Omit<Outputs, "lamp
     owners: server.channels.map(({ owner, ports }) => ({ owner, ports })),
     streams,
     listen: streams.map(({ id }) => id),
+    digit: pressed && {
+      digit: pressed.digit,
+      serial: pressed.serial,
+      ids: streams.filter(({ telephoneEvent }) => telephoneEvent !== undefined).map(({ id }) => id),
+    },
   };
 }

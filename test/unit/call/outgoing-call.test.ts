@@ -187,9 +187,13 @@ test("digits while talking go to the other side as events, with a local sound as
   const call = rig.talk("600");
   rig.do({ kind: "digit", digit: "5" });
   expect(rig.tone).toBe("dtmf-5");
-  expect(rig.media.at(-1)).toEqual({ kind: "send-digit", id: call, digit: "5", durationMs: 100 });
+  expect(rig.media.at(-1)).toEqual({ kind: "send-digit", id: call, digit: "5", durationMs: undefined });
   rig.do({ kind: "digit-up", digit: "5" });
+  expect(rig.media.at(-1)).toEqual({ kind: "end-digit", id: call });
   expect(rig.tone).toBeUndefined();
+  rig.do({ kind: "digit", digit: "#" });
+  rig.wait(8_000);
+  expect(rig.media.at(-1)).toEqual({ kind: "end-digit", id: call });
   expect(rig.view.calls[0]?.digits).toBe("600");
 });
 
