@@ -2,6 +2,7 @@
 import { bootTargets } from "./boot.ts";
 import { cdpTargets } from "./cdp.ts";
 import { configTargets } from "./config.ts";
+import { consoleTargets } from "./console.ts";
 import { dhcpTargets } from "./dhcp.ts";
 import { ntpTargets } from "./ntp.ts";
 import { rtpTargets } from "./rtp.ts";
@@ -15,6 +16,7 @@ export const targets: readonly FuzzTarget[] = [
   bootTargets, //
   cdpTargets, //
   configTargets, //
+  consoleTargets, //
   dhcpTargets, //
   ntpTargets, //
   rtpTargets, //
