@@ -1,0 +1,108 @@
+// Opens a Linux host as a board: the kernel's network, clock and files; a front panel in memory that the console's
+// `test` commands and the browser page press and read.
+import { mkdirSync } from "node:fs";
+import type { Board } from "#boards/schema/board.ts";
+import type { Hal, PartStatus } from "#hal/contract/hal.ts";
+import type { Mac } from "#hal/contract/link.ts";
+import type { MediaHost } from "#hal/contract/media.ts";
+import { usualHealthPaths } from "#hal/linux/health.ts";
+import type { Product } from "#hal/linux/identity.ts";
+import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
+import { createRestarter } from "#hal/linux/restarter.ts";
+import { sourceWorkers, type WorkerPaths } from "#hal/linux/workers.ts";
+import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
+import { createSimMixer, createSimPower, unknownPower } from "#hal/sim/power.ts";
+import { createSingleSlot } from "#hal/sim/storage.ts";
+import { facts } from "./facts.ts";
+
+/** The media host, made from what the kernel parts offer. */
+export interface OpenedMedia {
+  readonly host: MediaHost;
+  readonly parts: readonly PartStatus[];
+  close(): Promise<void>;
+}
+
+export interface LinuxBoardOptions {
+  /** The network interface that becomes the phone's: its address, route and VLAN links are ours to set. */
+  readonly interfaceName: string;
+  /** For an interface without a permanent address. */
+  readonly mac?: Mac;
+  /** Made when it is not there: on a host no partition has to be mounted first. */
+  readonly stateDirectory: string;
+  readonly product: Product;
+  /** Bundled workers; the sources beside hal/linux unless given. */
+  readonly workers?: WorkerPaths;
+  /** Certificates that HTTPS trusts beside the built-in set; none unless given. */
+  trusted?(): readonly string[];
+  /** Opens the media host; firmware/bin knows the engine's worker. */
+  openMedia(kernel: KernelParts): Promise<OpenedMedia>;
+  /** A thread of ours died: ends the process. */
+  failed(what: string, error: unknown): void;
+}
+
+/** The Hal, with what only this board has. */
+export interface LinuxHal extends Hal {
+  /** Presses keys and reads the panel. */
+  readonly hands: FrontPanelHands;
+  readonly kernel: KernelParts;
+}
+
+const simulated = (part: string): PartStatus => ({
+  part,
+  attached: "simulated",
+  state: "working",
+  detail: undefined,
+});
+
+async function open(options: LinuxBoardOptions): Promise<LinuxHal> {
+  mkdirSync(options.stateDirectory, { recursive: true });
+  const kernel = await openKernelParts({
+    interfaceName: options.interfaceName,
+    ...(options.mac === undefined ? {} : { mac: options.mac }),
+    stateDirectory: options.stateDirectory,
+    wallClock: "process", // the host keeps its own clock
+    health: usualHealthPaths,
+    workers: options.workers ?? sourceWorkers(),
+    product: options.product,
+    logDescriptor: process.stderr.fd,
+    trusted: options.trusted ?? (() => []),
+    failed: options.failed,
+  });
+  const media = await options.openMedia(kernel);
+  const front = createFrontPanel({
+    clock: kernel.clock,
+    geometry: facts.panel,
+    keys: facts.keys,
+    lamps: facts.lamps,
+  });
+  const close = async (): Promise<void> => {
+    await media.close();
+    await kernel.close();
+  };
+  return {
+    ...kernel,
+    ...front.parts,
+    kernel,
+    hands: front.hands,
+    media: media.host,
+    images: createSingleSlot(options.product.version),
+    restarter: createRestarter(close),
+    watchdog: undefined,
+    mixer: createSimMixer(),
+    power: createSimPower(unknownPower).pd,
+    pcPort: undefined,
+    parts: () => [
+      ...kernel.parts(),
+      ...media.parts,
+      ...["panel", "keypad", "hook", "lamps", "backlight", "headset", "mixer"].map(simulated),
+      { part: "power", attached: "nothing to read", state: "missing", detail: "a host tells no PoE grant" },
+    ],
+    close,
+  };
+}
+
+/** `--board linux`. */
+export const linuxBoard = {
+  facts,
+  open,
+} satisfies Board<LinuxBoardOptions>;
