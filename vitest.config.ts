@@ -14,6 +14,15 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        test: {
+          name: "net", // real kernel, real servers, real time: started by test/net/run.ts alone
+          ...isolated,
+          include: ["test/net/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

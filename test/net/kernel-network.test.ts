@@ -1,0 +1,117 @@
+// hal/linux against this kernel, in a namespace: carrier, addresses, routes, VLAN links, and what others do to them.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LinkState } from "#hal/contract/link.ts";
+import { type KernelRig, openKernelRig } from "./kernel-rig.ts";
+import { phoneMac } from "./namespaces.ts";
+import { eventually } from "./peer.ts";
+
+let rig: KernelRig;
+beforeAll(async () => {
+  rig = await openKernelRig();
+});
+afterAll(() => rig.close());
+const forever = new AbortController().signal;
+const address = { address: "10.77.0.40", prefix: 24 };
+
+test("the interface is switched on with the phone's address, and the carrier comes", async () => {
+  const { link, network, identity } = rig.kernel;
+  await eventually("carrier", () => link.state().isUp);
+  expect(link.state()).toMatchObject({ speedMbps: 10_000, duplex: "full" }); // what a veth says of itself
+  expect([link.mac, identity.mac]).toEqual([phoneMac, phoneMac]);
+  expect(network.state()).toEqual({ vlan: undefined, address: undefined, router: undefined, mtu: 1500 });
+});
+
+test("the cable pulled and put back are two changes, told within a second", async () => {
+  const { link } = rig.kernel;
+  const changes: LinkState[] = [];
+  const controller = new AbortController();
+  link.changes.subscribe((state) => changes.push(state), { signal: controller.signal });
+  rig.net.servers.run("ip", "link", "set", rig.net.phonePort, "down");
+  await eventually("carrier lost", () => changes.length === 1, 1000);
+  expect(link.state()).toEqual({ isUp: false, speedMbps: undefined, duplex: undefined });
+  rig.net.servers.run("ip", "link", "set", rig.net.phonePort, "up");
+  await eventually("carrier back", () => changes.length === 2, 1000);
+  controller.abort();
+  expect(changes.map(({ isUp }) => isUp)).toEqual([false, true]);
+});
+
+test("address, router and MTU are set as ip would show them; the same again changes nothing", async () => {
+  const { network } = rig.kernel;
+  await network.setAddress(address);
+  await network.setRouter("10.77.0.1");
+  const shown = () => rig.net.phone.run("ip", "-4", "addr", "show", "dev", "eth0");
+  const before = shown();
+  expect(before).toContain("inet 10.77.0.40/24 brd 10.77.0.255 scope global eth0");
+  await network.setAddress({ ...address });
+  await network.setRouter("10.77.0.1");
+  expect(shown()).toBe(before);
+  expect(rig.net.phone.run("ip", "route", "show", "default")).toContain("default via 10.77.0.1 dev eth0");
+  await network.setMtu(1400);
+  expect(shown()).toContain("mtu 1400");
+  await network.setMtu(1500);
+  await expect(network.setMtu(500)).rejects.toMatchObject({ code: "unsupported" });
+  expect(network.state()).toMatchObject({ address, router: "10.77.0.1", mtu: 1500 });
+});
+
+test("a new address takes the old one's place, and a router outside the prefix is reached on the wire", async () => {
+  const { network } = rig.kernel;
+  await network.setAddress({ address: "10.77.0.41", prefix: 32 });
+  await network.setRouter("10.77.0.1");
+  expect(rig.net.phone.run("ip", "-4", "addr", "show", "dev", "eth0")).not.toContain("10.77.0.40");
+  expect(rig.net.phone.run("ip", "route", "show", "default")).toMatch(/via 10\.77\.0\.1 dev eth0 .*onlink/);
+  await network.setRouter(undefined);
+  await network.setAddress(undefined);
+  expect(rig.net.phone.run("ip", "-4", "addr", "show", "dev", "eth0")).not.toContain("inet ");
+  expect(rig.kernel.via()).toBeUndefined();
+});
+
+test("an address that somebody takes away is noticed, and can be set again", async () => {
+  const { network } = rig.kernel;
+  await network.setAddress(address);
+  const lost = new Promise((resolve) => network.addressLost.subscribe(resolve, { signal: forever }));
+  rig.net.phone.run("ip", "addr", "del", "10.77.0.40/24", "dev", "eth0");
+  expect(await lost).toEqual(address);
+  expect(network.state().address).toBeUndefined();
+  await network.setAddress(address);
+  expect(network.state().address).toEqual(address);
+});
+
+test("a kernel without 802.1Q refuses the voice VLAN and nothing has changed; one with it tags", async () => {
+  const { network } = rig.kernel;
+  const before = network.state();
+  const outcome = await network.setVlan({ vlanId: 110, priority: 5 }).catch((error: unknown) => error);
+  if (outcome !== undefined) {
+    expect(outcome).toMatchObject({ code: "unsupported", device: "eth0" });
+    expect(network.state()).toEqual(before);
+    return;
+  }
+  expect(rig.net.phone.run("ip", "-d", "link", "show", "eth0.110")).toMatch(/vlan protocol 802\.1Q id 110/);
+  expect(network.state()).toMatchObject({ vlan: { vlanId: 110, priority: 5 }, address: undefined });
+  await network.setVlan(undefined);
+  await network.setAddress(address);
+});
+
+test("a broadcast leaves by the phone's interface with the marking asked for", async () => {
+  const captured = new Promise<Uint8Array>((resolve) => {
+    rig.kernel.link.listen(
+      "all",
+      ({ bytes, isOwn }) => {
+        const isOurs = isOwn && bytes[23] === 17 && bytes.at(-1) === 0x99;
+        if (isOurs) resolve(bytes);
+      },
+      { signal: forever },
+    );
+  });
+  const socket = rig.kernel.sockets.openUdp({ canBroadcast: true, marking: { dscp: 46, priority: 5 } });
+  socket.send(new Uint8Array(40).fill(0x99), { address: "255.255.255.255", port: 9 });
+  const frame = await captured;
+  expect(frame[15]).toBe(46 << 2);
+  expect([...frame.subarray(0, 6)]).toEqual([255, 255, 255, 255, 255, 255]);
+  socket.close();
+});
+
+test("counters go up with what is sent", () => {
+  const { sentFrames, receiveErrors } = rig.kernel.link.counters();
+  expect(sentFrames).toBeGreaterThan(0);
+  expect(receiveErrors).toBe(0);
+});

@@ -1,0 +1,123 @@
+// Somebody else's program in a namespace: started, watched until it is ready, stopped by its own process id.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Host } from "./namespaces.ts";
+
+/** A running server or second phone. */
+export interface Peer {
+  readonly name: string;
+  /** What it printed so far, on both outputs. */
+  output(): string;
+  /** Types into it. */
+  type(text: string): void;
+  /** Resolves with its exit code when it ended by itself; undefined when a signal ended it. */
+  readonly exited: Promise<number | undefined>;
+  /** SIGTERM, and SIGKILL two seconds later. */
+  stop(): Promise<void>;
+}
+
+export interface PeerOptions {
+  readonly name: string;
+  readonly host: Host;
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** True once it can be used: from its output, or by asking it. */
+  isReady(output: string): boolean | Promise<boolean>;
+  /** Default 10 s. */
+  readonly withinMs?: number;
+}
+
+const pauseMs = 20;
+
+/** Waits in real time, looking every 20 ms; throws `what` after `withinMs`. */
+export async function eventually(
+  what: string | (() => string),
+  isSo: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
+  for (const end = performance.now() + withinMs; ; ) {
+    if (await isSo()) return;
+    if (performance.now() > end)
+      throw new Error(`not within ${withinMs} ms: ${typeof what === "string" ? what : what()}`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+function endOf(child: ChildProcess): Promise<number | undefined> {
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? undefined)));
+}
+
+/** Starts the program and waits until it is ready; a program that ends before that is an error with its output. */
+export async function startPeer(options: PeerOptions): Promise<Peer> {
+  const { name, host } = options;
+  const child = spawn("ip", ["netns", "exec", host.namespace, options.program, ...options.words], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...options.environment },
+  });
+  let output = "";
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  child.stdin.on("error", () => {}); // it closed its input: its affair
+  let isOver = false;
+  const exited = endOf(child).finally(() => {
+    isOver = true;
+  });
+  const stop = async (): Promise<void> => {
+    if (isOver) return;
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 2000);
+    await exited;
+    clearTimeout(late);
+  };
+  try {
+    await eventually(
+      () => `${name} ready; it printed:\n${output}`,
+      () => {
+        if (isOver) throw new Error(`${name} ended at once:\n${output}`);
+        return options.isReady(output);
+      },
+      options.withinMs,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { name, output: () => output, type: (text) => child.stdin.write(text), exited, stop };
+}
+
+/** Runs a program to its end inside `host`; resolves with exit code and output. */
+export async function runToEnd(
+  options: Omit<PeerOptions, "isReady">,
+): Promise<{ readonly code: number | undefined; readonly output: string }> {
+  const peer = await startPeer({ ...options, isReady: () => true });
+  const code = await peer.exited;
+  return { code, output: peer.output() };
+}
+
+/**
+ * Copies the templates of `test/net/peers/NAME` into a folder of the net, `{{KEY}}` replaced. A key that is left over
+ * is an error.
+ */
+export function writeConfiguration(
+  folder: string,
+  name: string,
+  values: Readonly<Record<string, string>>,
+): string {
+  const target = join(folder, name);
+  mkdirSync(target, { recursive: true });
+  const source = join(import.meta.dirname, "peers", name);
+  for (const file of readdirSync(source)) {
+    const text = readFileSync(join(source, file), "utf8").replace(/\{\{(\w+)\}\}/g, (_all, key: string) => {
+      const value = values[key];
+      if (value === undefined) throw new Error(`${name}/${file}: no value for ${key}`);
+      return value;
+    });
+    writeFileSync(join(target, file), text);
+  }
+  return target;
+}

@@ -1,0 +1,61 @@
+// What the net tier needs of a machine: root, namespaces, and the programs of .ci/packages.net. One sentence per lack.
+import { execFileSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+
+/** Program and the Debian package that has it. */
+const programs: readonly (readonly [program: string, packageName: string])[] = [
+  ["ip", "iproute2"],
+  ["ethtool", "ethtool"],
+  ["unshare", "util-linux"],
+  ["nsenter", "util-linux"],
+  ["mmdebstrap", "mmdebstrap"],
+  ["dnsmasq", "dnsmasq-base"],
+  ["kamailio", "kamailio"],
+  ["kamcmd", "kamailio"],
+  ["chronyd", "chrony"],
+  ["baresip", "baresip-core"],
+  ["sipp", "sip-tester"],
+  ["lldpd", "lldpd"],
+  ["kea-dhcp4", "kea-dhcp4-server"],
+  ["atftpd", "atftpd"],
+  ["tcpdump", "tcpdump"],
+  ["tshark", "tshark"],
+];
+
+function isInstalled(program: string): boolean {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false; // the next folder
+    }
+  });
+}
+
+function canMakeNamespaces(): boolean {
+  const name = `oh${process.pid}-probe`;
+  try {
+    execFileSync("ip", ["netns", "add", name], { stdio: "ignore" });
+    execFileSync("ip", ["netns", "del", name], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false; // told as a sentence
+  }
+}
+
+/** Sentences that say what is missing; empty when the tier can run. */
+export function findMissing(): readonly string[] {
+  if (process.getuid?.() !== 0) return ["The net tier makes network namespaces and needs root."];
+  const missing = programs.filter(([program]) => !isInstalled(program));
+  if (missing.length > 0) {
+    const packages = [...new Set(missing.map(([, name]) => name))].sort().join(" ");
+    const names = missing.map(([program]) => program).join(", ");
+    return [`The net tier needs ${names}: apt-get install --no-install-recommends ${packages}`];
+  }
+  if (!canMakeNamespaces())
+    return ["This machine refuses network namespaces (ip netns add): run as root with CAP_SYS_ADMIN."];
+  return [];
+}

@@ -1,0 +1,25 @@
+// `npm run test:net`: checks what is missing (exit 2, with a sentence), runs the vitest project `net` file by file, and
+// removes everything afterwards, however it ended.
+import { spawn } from "node:child_process";
+import { findMissing } from "./prerequisites.ts";
+import { sweepDeadRuns, sweepRun } from "./sweep.ts";
+
+const missing = findMissing();
+if (missing.length > 0) {
+  for (const sentence of missing) process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
+sweepDeadRuns();
+
+const run = String(process.pid);
+const report = "node_modules/.cache/reports/net.json";
+const words = ["run", "--project", "net", "--no-file-parallelism", "--reporter=default", "--reporter=json"];
+const child = spawn("vitest", [...words, `--outputFile.json=${report}`, ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { ...process.env, OFFHOOK_NET_RUN: run },
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => {
+  sweepRun(run);
+  process.exit(signal === null ? (code ?? 1) : 1);
+});
