@@ -1,7 +1,7 @@
 // Two network namespaces and a bridge between them: `servers` (10.77.0.1 and 10.77.0.2 on br0) and `phone` (eth0). Hosts
 // can be added beside the phone. Everything is named after the run and removed by `close`.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enterNetworkNamespace } from "#hal/linux/ffi/namespace.ts";
@@ -82,6 +82,7 @@ export function makeNet(): Net {
     return hostAt(name, interfaceName);
   };
   const folder = mkdtempSync(join(tmpdir(), folderPrefix(run)));
+  chmodSync(folder, 0o711); // servers that give up root must reach what is theirs in it
   const close = async (): Promise<void> => {
     for (const peer of peers.reverse()) await peer.stop();
     for (const name of names) removeNamespace(name);
@@ -117,4 +118,9 @@ export function makeNet(): Net {
     },
     close,
   };
+}
+
+/** True when some server is bound to that UDP port, as the kernel lists them. */
+export function isBound(net: Net, address: string, port: number): boolean {
+  return net.servers.run("ss", "-Hlun", `sport = :${port}`).includes(`${address}:${port}`);
 }

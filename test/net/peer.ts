@@ -7,6 +7,8 @@ import type { Host } from "./namespaces.ts";
 /** A running server or second phone. */
 export interface Peer {
   readonly name: string;
+  /** Of the program itself: every wrapper execs the next. */
+  readonly pid: number;
   /** What it printed so far, on both outputs. */
   output(): string;
   /** Types into it. */
@@ -24,7 +26,7 @@ export interface PeerOptions {
   readonly words: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** True once it can be used: from its output, or by asking it. */
-  isReady(output: string): boolean | Promise<boolean>;
+  isReady(output: string, pid: number): boolean | Promise<boolean>;
   /** Default 10 s. */
   readonly withinMs?: number;
 }
@@ -56,6 +58,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...options.environment },
   });
+  const pid = child.pid ?? 0;
   let output = "";
   const take = (chunk: Buffer): void => {
     output += chunk.toString();
@@ -79,7 +82,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
       () => `${name} ready; it printed:\n${output}`,
       () => {
         if (isOver) throw new Error(`${name} ended at once:\n${output}`);
-        return options.isReady(output);
+        return options.isReady(output, pid);
       },
       options.withinMs,
     );
@@ -87,7 +90,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     await stop();
     throw error;
   }
-  return { name, output: () => output, type: (text) => child.stdin.write(text), exited, stop };
+  return { name, pid, output: () => output, type: (text) => child.stdin.write(text), exited, stop };
 }
 
 /** Runs a program to its end inside `host`; resolves with exit code and output. */

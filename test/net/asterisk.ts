@@ -1,0 +1,68 @@
+// Asterisk 16.28 from the bullseye root: chan_skinny and PJSIP in one, in the servers' namespace.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { bullseyeRoot } from "./bullseye.ts";
+import { type Net, serverAddress } from "./namespaces.ts";
+import { type Peer, startPeer, writeConfiguration } from "./peer.ts";
+
+export interface Asterisk extends Peer {
+  /** A command of its console, e.g. `pjsip show contacts`. */
+  cli(command: string): string;
+}
+
+export interface AsteriskOptions {
+  /** Device name of the SCCP phone. */
+  readonly skinnyDevice?: string;
+}
+
+// Its own configuration and changing folders are laid over the shared root in a mount namespace that ends with it.
+const script = `
+set -e
+root=$1 own=$2
+for each in etc/asterisk var/lib/asterisk var/spool/asterisk run/asterisk var/log/asterisk; do
+  mkdir -p "$root/$each"
+  mount --bind "$own/$each" "$root/$each"
+done
+mount -t proc proc "$root/proc"
+exec chroot "$root" /usr/sbin/asterisk -f -n -g
+`;
+
+/** Starts it and waits until it is fully booted. Users 6002 and 6003 (`secret6002`), SCCP line 6001. */
+export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Promise<Asterisk> {
+  const root = bullseyeRoot();
+  const own = join(net.folder, "asterisk-root");
+  for (const folder of ["etc", "var/lib/asterisk", "var/spool/asterisk", "run/asterisk", "var/log/asterisk"])
+    mkdirSync(join(own, folder), { recursive: true });
+  const configuration = writeConfiguration(net.folder, "asterisk", {
+    ADDRESS: serverAddress,
+    SKINNY_DEVICE: options.skinnyDevice ?? "SEP001122334455",
+  });
+  execFileSync("cp", ["-r", configuration, join(own, "etc/asterisk")]);
+  const ask = (pid: number, command: string): string =>
+    execFileSync(
+      "nsenter",
+      ["-t", String(pid), "-m", "-n", "chroot", root, "/usr/sbin/asterisk", "-rx", command],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+  const isBooted = (_output: string, pid: number): boolean => {
+    if (!existsSync(join(own, "run/asterisk/asterisk.ctl"))) return false;
+    try {
+      return ask(pid, "core waitfullybooted").includes("fully booted");
+    } catch {
+      return false; // its socket does not answer yet
+    }
+  };
+  const peer = await startPeer({
+    name: "asterisk",
+    host: net.servers,
+    program: "unshare",
+    words: ["--mount", "--propagation", "private", "sh", "-c", script, "sh", root, own],
+    isReady: isBooted,
+    withinMs: 30_000,
+  });
+  return net.keep({ ...peer, cli: (command) => ask(peer.pid, command) });
+}
