@@ -3,9 +3,9 @@ import type { LinkPort } from "#hal/contract/link.ts";
 import type { HttpClient, Resolver } from "#hal/contract/names.ts";
 import type { NetworkConfig } from "#hal/contract/network.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
-import { createHttpClient } from "./net/http-client.ts";
-import { createResolver } from "./net/resolver.ts";
-import { createStack, type Stack, type StackOptions } from "./net/stack.ts";
+import { createHttpClient } from "#hal/sim/net/http-client.ts";
+import { createResolver } from "#hal/sim/net/resolver.ts";
+import { createStack, type Stack, type StackOptions } from "#hal/sim/net/stack.ts";
 
 /** The network parts of Hal, and the kernel behind them. */
 export interface SimulatedNetwork {

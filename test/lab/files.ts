@@ -23,8 +23,49 @@ export function textFile(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** What happens without a fault. */
-export function playOf(files: ReadonlyMap<string, Uint8Array>, name: string): FilePlay {
+/** What is wrong with a whole file server; `serve` is nothing. */
+export type FileFault =
+  | "serve"
+  | "silent"
+  /** No file exists. */
+  | "nothing-found"
+  /** The phone's own file does not exist, the others do. */
+  | "own-file-missing"
+  | "error"
+  | "truncated"
+  | "stalled"
+  | "foreign-packets"
+  /** Every file holds something else: an error page, half a document. */
+  | "malformed";
+
+/** How a server with this fault answers a request for `name`. */
+export function playUnder(fault: FileFault, files: ReadonlyMap<string, Uint8Array>, name: string): FilePlay {
   const bytes = files.get(name);
-  return bytes === undefined ? { kind: "not-found" } : { kind: "serve", bytes };
+  const notFound: FilePlay = { kind: "not-found" };
+  switch (fault) {
+    case "silent":
+      return { kind: "silent" };
+    case "nothing-found":
+      return notFound;
+    case "own-file-missing":
+      return bytes === undefined || /[0-9A-F]{12}/.test(name) ? notFound : { kind: "serve", bytes };
+    case "error":
+      return bytes === undefined ? notFound : { kind: "error", text: "the lab says no" };
+    case "malformed":
+      return bytes === undefined ? notFound : { kind: "serve", bytes: malformedFile(name) };
+    case "serve":
+    case "truncated":
+    case "stalled":
+    case "foreign-packets":
+      return bytes === undefined ? notFound : { kind: fault, bytes };
+  }
+}
+
+/** What a misconfigured server really sends: an error page, or a document that was cut off. */
+function malformedFile(name: string): Uint8Array {
+  return textFile(
+    name.endsWith(".xml")
+      ? "<device><deviceProtocol>SIP</deviceProtocol><devicePool>"
+      : "<html>\n<body>\n<h1>Not what you wanted</h1>\n</body>\n</html>\n",
+  );
 }

@@ -57,6 +57,8 @@ export class Ip {
   #isClosed = false;
   /** Undefined for a host. */
   forward: Forward | undefined;
+  /** True for a datagram to us that is thrown away without a word, as a firewall does. */
+  discard: ((packet: Ip4Packet) => boolean) | undefined;
   /** Called for a protocol nobody handles (ICMP code 2). */
   onUnknownProtocol: ((packet: Ip4Packet) => void) | undefined;
 
@@ -159,7 +161,7 @@ export class Ip {
   #deliver(packet: Ip4Packet, at: MonoMs): void {
     const isWhole = packet.offset === 0 && !packet.hasMore;
     const whole = isWhole ? packet : this.#reassembly.add(packet);
-    if (whole === undefined) return;
+    if (whole === undefined || this.discard?.(whole) === true) return;
     const handler = this.#handlers.get(whole.protocol);
     if (handler !== undefined) handler({ packet: whole, at });
     else {

@@ -1,0 +1,143 @@
+// The simulated voice network as one thing: a switch with a port for the phone, hosts, servers, faults, a log.
+import type { Random } from "#hal/contract/random.ts";
+import { Emitter, type Stream } from "#hal/contract/stream.ts";
+import type { Clock } from "#hal/contract/time.ts";
+import { type Capture, createCapture } from "./capture.ts";
+import { startCdpSpeaker } from "./cdp-speaker.ts";
+import { type FaultName, faults } from "./faults.ts";
+import type { Files } from "./files.ts";
+import { createFlapping } from "./flapping.ts";
+import { createLabLog, type LabLog } from "./log.ts";
+import { provisionedFiles } from "./provisioning.ts";
+import { type Registrars, startRegistrars } from "./registrars.ts";
+import { defaultSettings, type LabSettings, place } from "./settings.ts";
+import { type Hosts, openSite } from "./site.ts";
+import { createSwitch, type SwitchPort } from "./switch.ts";
+
+export interface LabOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A network on which everything works, unless told. */
+  readonly settings?: LabSettings;
+  readonly fault?: FaultName;
+}
+
+/** A running lab. */
+export interface Lab {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where the phone is plugged in: `phone.plug` is its end of the cable. */
+  readonly phone: SwitchPort;
+  /** Another port like it, with a CDP speaker of its own. */
+  addPhonePort(name: string): SwitchPort;
+  readonly hosts: Hosts;
+  readonly registrars: Registrars;
+  /** What the TFTP and HTTP servers serve; may be changed at any time. */
+  readonly files: Files;
+  /** What the servers saw, in order. */
+  readonly log: LabLog;
+  /** Settings with the present fault in them. */
+  settings(): LabSettings;
+  /** After each change of settings or fault. */
+  readonly changes: Stream<LabSettings>;
+  /** Changes the settings beneath the fault. */
+  change(edit: (settings: LabSettings) => LabSettings): void;
+  readonly fault: FaultName | undefined;
+  /** From now on this fault instead of any other; undefined: none. */
+  setFault(name: FaultName | undefined): void;
+  /** Unplugs the phone for so long. */
+  flapLink(downMs: number): void;
+  /** Records the phone's port from now on. */
+  capture(): Capture;
+  /** Aborts with `close`: for services that are added to the lab. */
+  readonly signal: AbortSignal;
+  /** Ends everything: no alarm and no listener is left. */
+  close(): void;
+}
+
+/** Starts the lab. Servers are ready when it resolves; the phone's cable has a carrier already. */
+export async function createLab(options: LabOptions): Promise<Lab> {
+  const { clock, random } = options;
+  const life = new AbortController();
+  const { signal } = life;
+  const changes = new Emitter<LabSettings>();
+  let base = options.settings ?? defaultSettings;
+  let fault: FaultName | undefined;
+  let present = base;
+
+  const log = createLabLog(clock);
+  const files = provisionedFiles(base);
+  const network = createSwitch({ clock, random, mac: "00:11:22:33:44:80" });
+  const addPhonePort = (name: string): SwitchPort => {
+    const port = network.attach({ name, vlans: { access: place.dataVlan, voice: place.voiceVlan } });
+    startCdpSpeaker({
+      link: port.control,
+      clock,
+      settings: () => present.cdp,
+      tell: log.teller("switch"),
+      signal,
+    });
+    return port;
+  };
+  const phone = addPhonePort("Fa0/1");
+  const flapping = createFlapping(phone, clock, log, signal);
+  const hosts = await openSite({ network, clock, random, settings: () => present, files, log, signal });
+
+  const refresh = (): void => {
+    present = fault === undefined ? base : faults[fault].play(base);
+    phone.cable.impair(present.cable);
+    if (present.hasSquatter) hosts.squatter.port.cable.plug();
+    else hosts.squatter.port.cable.unplug();
+    changes.emit(present);
+  };
+  const setFault = (name: FaultName | undefined): void => {
+    fault = name;
+    log.teller("lab")("fault", { name: name ?? "none" });
+    refresh();
+    flapping.set(present.flap);
+  };
+  refresh();
+  const registrars = startRegistrars({
+    hosts: [hosts.server, hosts.second],
+    clock,
+    random,
+    settings: () => present,
+    changes,
+    log,
+    signal,
+  });
+  if (options.fault !== undefined) setFault(options.fault);
+
+  return {
+    clock,
+    random,
+    phone,
+    addPhonePort,
+    hosts,
+    registrars,
+    files,
+    log,
+    settings: () => present,
+    changes,
+    change(edit) {
+      base = edit(base);
+      refresh();
+    },
+    get fault() {
+      return fault;
+    },
+    setFault,
+    flapLink: (downMs) => flapping.flap(downMs),
+    capture() {
+      const capture = createCapture(clock);
+      capture.add(phone.name, phone.inside);
+      signal.addEventListener("abort", () => capture.stop(), { once: true });
+      return capture;
+    },
+    signal,
+    close() {
+      life.abort();
+      network.close();
+    },
+  };
+}

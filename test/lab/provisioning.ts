@@ -1,0 +1,67 @@
+// The configuration files of the lab's phone, for the protocol that the settings name.
+import { type Files, textFile } from "./files.ts";
+import { type LabSettings, place } from "./settings.ts";
+
+/** The files a TFTP server of such a site holds. Other files may be added to the map at any time. */
+export function provisionedFiles(settings: LabSettings): Files {
+  const digits = settings.phoneMac.replaceAll(":", "").toUpperCase();
+  const files: Files = new Map([["dialplan.xml", textFile(dialPlan)]]);
+  if (settings.protocol === "sip") {
+    files.set("SIPDefault.cnf", textFile(sipDefault));
+    files.set(`SIP${digits}.cnf`, textFile(sipPhone(settings.sip.users)));
+  }
+  if (settings.protocol === "sccp") files.set(`SEP${digits}.cnf.xml`, textFile(sccpPhone));
+  return files;
+}
+
+/** Order and names as in the 7960's guide; both fit into one block of any size that is asked for. */
+const sipDefault = `# defaults of all phones of the lab
+proxy1_address: "${place.server}"
+proxy2_address: "${place.second}"
+proxy1_port: "5060"
+proxy2_port: "5060"
+proxy_register: "1"
+timer_register_expires: "3600"
+preferred_codec: "g711ulaw"
+dtmf_outofband: "avt"
+sntp_mode: "unicast"
+sntp_server: "${place.server}"
+time_zone: "CET"
+date_format: "D/M/Y"
+dial_template: "dialplan"
+phone_label: "Offhook lab"
+`;
+
+function sipPhone(users: Readonly<Record<string, string>>): string {
+  const [user = "1001", password = ""] = Object.entries(users)[0] ?? [];
+  return `# this phone
+line1_name: "${user}"
+line1_authname: "${user}"
+line1_password: "${password}"
+line1_shortname: "${user}"
+line1_displayname: "Lab phone ${user}"
+`;
+}
+
+const sccpPhone = `<device>
+<deviceProtocol>SCCP</deviceProtocol>
+<devicePool>
+<dateTimeSetting><dateTemplate>D/M/Y</dateTemplate><timeZone>W. Europe Standard/Daylight Time</timeZone>
+<ntps><ntp><name>${place.server}</name><ntpMode>Unicast</ntpMode></ntp></ntps></dateTimeSetting>
+<callManagerGroup><members>
+<member priority="0"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
+<processNodeName>${place.server}</processNodeName></callManager></member>
+<member priority="1"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
+<processNodeName>${place.second}</processNodeName></callManager></member>
+</members></callManagerGroup>
+</devicePool>
+<loadInformation></loadInformation>
+</device>
+`;
+
+const dialPlan = `<DIALTEMPLATE>
+<TEMPLATE MATCH="6.." Timeout="0"/>
+<TEMPLATE MATCH="1..." Timeout="0"/>
+<TEMPLATE MATCH="*" Timeout="5"/>
+</DIALTEMPLATE>
+`;

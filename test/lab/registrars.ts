@@ -1,0 +1,151 @@
+// The lab's registrars on their hosts: started, stopped, deaf or restarting as the settings say.
+import type { Runtime } from "#firmware/runtime/runner.ts";
+import { TimerTable } from "#firmware/runtime/timers.ts";
+import type { Random } from "#hal/contract/random.ts";
+import type { Stream } from "#hal/contract/stream.ts";
+import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
+import { type Ip4Packet, protocol } from "#hal/sim/net/ip4-packet.ts";
+import { u16 } from "#hal/sim/net/octets.ts";
+import type { Host } from "./host.ts";
+import type { LabLog } from "./log.ts";
+import type { LabSettings, RegistrarState } from "./settings.ts";
+import { LabSipServer } from "./sip/server.ts";
+
+const sipPorts: readonly number[] = [5060, 5061];
+
+export interface RegistrarOptions {
+  /** The first registrar, then the second. */
+  readonly hosts: readonly [Host, Host];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: () => LabSettings;
+  readonly changes: Stream<LabSettings>;
+  readonly log: LabLog;
+  readonly signal: AbortSignal;
+}
+
+/** The programs that run now; undefined: stopped. */
+export interface Registrars {
+  first(): LabSipServer | undefined;
+  second(): LabSipServer | undefined;
+}
+
+/** Runs both until the signal. */
+export function startRegistrars(options: RegistrarOptions): Registrars {
+  const { hosts, settings, changes, log, signal } = options;
+  const runtime = labRuntime(options);
+  const make = (host: Host, state: () => RegistrarState): Registrar =>
+    new Registrar(host, runtime, settings, state, signal);
+  let isRestarting = false;
+  const first = make(hosts[0], () => (isRestarting ? "stopped" : settings().sip.first));
+  const second = make(hosts[1], () => settings().sip.second);
+  const refresh = (): void => {
+    first.refresh();
+    second.refresh();
+  };
+  changes.subscribe(refresh, { signal });
+
+  const alarms: Alarm[] = [];
+  let restarted: LabSettings["sip"]["restart"];
+  const restartAfter = (span: number, isDown: boolean): void => {
+    alarms.push(
+      options.clock.alarm(later(options.clock.now(), span), () => {
+        log.teller("sip 1")(isDown ? "stopped" : "started");
+        isRestarting = isDown;
+        refresh();
+        const downMs = restarted?.downMs ?? 0;
+        if (isDown) restartAfter(downMs, false);
+      }),
+    );
+  };
+  log.added.subscribe(
+    ({ by, what }) => {
+      const { restart } = settings().sip;
+      if (by !== "sip 1" || what !== "registered" || restart === undefined || restart === restarted) return;
+      restarted = restart;
+      restartAfter(restart.afterMs, true);
+    },
+    { signal },
+  );
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const alarm of alarms) alarm.cancel();
+    },
+    { once: true },
+  );
+  refresh();
+  return { first: () => first.server, second: () => second.server };
+}
+
+/** One registrar: a program that is there or not, on a machine that hears or not. */
+class Registrar {
+  readonly #host: Host;
+  readonly #runtime: Runtime;
+  readonly #settings: () => LabSettings;
+  readonly #state: () => RegistrarState;
+  readonly #signal: AbortSignal;
+  #life: AbortController | undefined;
+  server: LabSipServer | undefined;
+
+  constructor(
+    host: Host,
+    runtime: Runtime,
+    settings: () => LabSettings,
+    state: () => RegistrarState,
+    signal: AbortSignal,
+  ) {
+    this.#host = host;
+    this.#runtime = runtime;
+    this.#settings = settings;
+    this.#state = state;
+    this.#signal = signal;
+  }
+
+  /** Makes the program and the machine what the settings say. */
+  refresh(): void {
+    const state = this.#state();
+    this.#host.stack.ip.discard = state === "off" ? isSip : undefined;
+    if (state !== "up") {
+      this.#life?.abort();
+      this.#life = undefined;
+      this.server = undefined;
+      return;
+    }
+    this.server ??= this.#start();
+    this.server.behaviour.registerStatus = this.#settings().sip.registerStatus;
+  }
+
+  #start(): LabSipServer {
+    const settings = this.#settings;
+    this.#life = new AbortController();
+    return new LabSipServer({
+      runtime: this.#runtime,
+      sockets: this.#host.stack.sockets,
+      address: this.#host.address,
+      get users() {
+        return settings().sip.users;
+      },
+      signal: AbortSignal.any([this.#life.signal, this.#signal]),
+    });
+  }
+}
+
+function isSip(packet: Ip4Packet): boolean {
+  const hasPorts = packet.protocol === protocol.udp || packet.protocol === protocol.tcp;
+  return hasPorts && sipPorts.includes(u16(packet.payload, 2));
+}
+
+/** What the firmware's building blocks need when a server uses them. Their log is nobody's business; a bug is. */
+function labRuntime({ clock, random }: RegistrarOptions): Runtime {
+  const ignore = (): void => undefined;
+  return {
+    clock,
+    random,
+    timers: new TimerTable(clock),
+    log: () => ({ debug: ignore, info: ignore, warning: ignore, error: ignore }),
+    fail(area, error) {
+      throw new Error(`lab server: ${area}`, { cause: error });
+    },
+  };
+}
