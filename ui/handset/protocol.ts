@@ -10,6 +10,9 @@
 /** Raised when a message changes its meaning. A page and a phone of different versions say so and stop. */
 export const protocolVersion = 1;
 
+/** Where the page finds the phone's WebSocket, relative to itself. */
+export const socketPath = "phone";
+
 /** Sound in binary messages. */
 export const sound = { sampleRateHz: 8000, samplesPerMessage: 160 } as const;
 
