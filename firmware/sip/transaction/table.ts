@@ -84,6 +84,8 @@ export interface TableOptions {
   readonly user: ServerUser;
   /** A fresh tag for To. */
   newTag(): string;
+  /** A proxy's responses have more than its own Via; a user agent drops such (RFC 3261 §8.1.3.3). */
+  readonly isProxy?: boolean;
 }
 
 /** The open transactions of one phone. */
@@ -146,7 +148,8 @@ export class TransactionTable {
   receiveResponse(arrival: Arrival<SipResponse>): void {
     const { message } = arrival;
     const vias = valuesOf(message, headers.via);
-    const open = vias.length === 1 ? this.#clients.get(clientKey(message)) : undefined;
+    const isWelcome = vias.length === 1 || (vias.length > 1 && this.#options.isProxy === true);
+    const open = isWelcome ? this.#clients.get(clientKey(message)) : undefined;
     const sent = open === undefined ? undefined : firstOf(open.request, headers.via);
     if (open === undefined || sent?.host !== vias[0]?.host || sent?.port !== vias[0]?.port) {
       this.#strayCount++;

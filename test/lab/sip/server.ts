@@ -8,6 +8,7 @@ import {
   type HeaderLine,
   rawLine,
   type SipRequest,
+  tagOf,
   valuesOf,
 } from "#firmware/sip/message/message.ts";
 import { parseUri, uriEquals } from "#firmware/sip/message/uri.ts";
@@ -17,6 +18,8 @@ import type { Arrival } from "#firmware/sip/transport/flow.ts";
 import { UdpTransport } from "#firmware/sip/transport/udp.ts";
 import type { Endpoint, Sockets } from "#hal/contract/sockets.ts";
 import { type AuthVerdict, LabAuth, type LabAuthOptions, plainAuth } from "./auth.ts";
+import { type Hop, LabProxy } from "./proxy.ts";
+import { LabServices, type Service, services } from "./services.ts";
 
 /** Where a user can be reached. */
 export interface LabBinding {
@@ -34,6 +37,8 @@ export interface LabServerOptions {
   /** User → password. */
   readonly users: Readonly<Record<string, string>>;
   readonly auth?: LabAuthOptions;
+  /** Numbers that answer by themselves; the lab's usual ones unless told. */
+  readonly services?: Readonly<Record<string, Service>>;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +55,12 @@ export interface LabBehaviour {
   contacts: "own" | "none" | "foreign" | "rewritten";
   /** No challenge at all. */
   isOpen: boolean;
+  /** INVITEs are challenged with 407. */
+  isProxyAuth: boolean;
+  /** Takes nothing but REGISTER: nobody is reachable. */
+  callStatus: number | undefined;
+  /** Number → Contacts of a 302. */
+  redirects: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A SIP server of the lab. */
@@ -61,6 +72,9 @@ export class LabSipServer {
     leastExpiresSec: 1,
     contacts: "own",
     isOpen: false,
+    isProxyAuth: false,
+    callStatus: undefined,
+    redirects: {},
   };
   readonly auth: LabAuth;
   /** Sent with each 200 to REGISTER. */
@@ -71,6 +85,8 @@ export class LabSipServer {
   readonly #bindings = new Map<string, LabBinding[]>();
   readonly #table: TransactionTable;
   readonly #transport: UdpTransport;
+  readonly #proxy: LabProxy;
+  readonly #services: LabServices;
   #tags = 0;
 
   constructor(options: LabServerOptions) {
@@ -81,14 +97,31 @@ export class LabSipServer {
     this.#table = new TransactionTable({
       runtime: options.runtime,
       timing: defaultTiming,
+      isProxy: true,
       newTag: () => `lab${++this.#tags}`,
       user: {
         request: (transaction) => this.#request(transaction),
-        cancel: (transaction) => this.respond(transaction, 481),
-        ack: () => undefined,
+        cancel: (transaction, invite) => this.#cancel(transaction, invite),
+        ack: ({ message }) => this.#ack(message),
         ackMissing: () => undefined,
-        ended: () => undefined,
+        ended: (transaction) => this.#proxy.ended(transaction),
       },
+    });
+    const sentBy = `${this.address}:${this.port}`;
+    this.#proxy = new LabProxy({
+      sentBy,
+      isRecordRouting: true,
+      table: () => this.#table,
+      transport: () => this.#transport,
+      newBranch: () => `z9hG4bKlab${++this.#tags}`,
+    });
+    this.#services = new LabServices({
+      runtime: options.runtime,
+      sockets: options.sockets,
+      address: this.address,
+      contact: `sip:lab@${sentBy}`,
+      firstPort: 30_000,
+      send: (request, to) => this.#sendOwn(request, to),
     });
     this.#transport = new UdpTransport({
       sockets: options.sockets,
@@ -103,7 +136,16 @@ export class LabSipServer {
         unreachable: (flow) => this.#table.unreachable(flow),
       },
     });
-    options.signal.addEventListener("abort", () => this.#table.close(), { once: true });
+    const close = (): void => {
+      this.#services.close();
+      this.#table.close();
+    };
+    options.signal.addEventListener("abort", close, { once: true });
+  }
+
+  /** Calls with the lab's own numbers. */
+  get serviceCalls(): number {
+    return this.#services.callCount;
   }
 
   /** Bindings that have not ended. */
@@ -132,14 +174,80 @@ export class LabSipServer {
   }
 
   #request(transaction: ServerTransaction): void {
-    if (transaction.request.method === "REGISTER") this.#register(transaction);
-    else this.respond(transaction, 501);
+    const { request } = transaction;
+    const isInDialog = tagOf(request, headers.to) !== undefined;
+    if (request.method === "REGISTER") this.#register(transaction);
+    else if (isInDialog) this.#inDialog(transaction);
+    else this.#call(transaction);
+  }
+
+  /** Along the route set, unless it is a call of the lab's own numbers. */
+  #inDialog(transaction: ServerTransaction): void {
+    const routed = LabProxy.routed(transaction.request, `${this.address}:${this.port}`);
+    const isOwn = routed?.hop.endpoint.address === this.address && routed.hop.endpoint.port === this.port;
+    if (isOwn && this.#services.take(transaction, undefined)) return;
+    if (routed === undefined || isOwn) this.respond(transaction, 481);
+    else this.#proxy.forward({ ...transaction, request: routed.request }, [routed.hop]);
+  }
+
+  #call(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const user = /^sips?:([^@;]*)@/i.exec(request.uri)?.[1] ?? "";
+    const refusal = this.#refusal(request, user);
+    if (refusal !== undefined) {
+      this.respond(transaction, refusal.status, { lines: refusal.lines });
+      return;
+    }
+    if (this.#services.take(transaction, (this.#options.services ?? services)[user])) return;
+    const hops: readonly Hop[] = this.bindingsOf(user);
+    if (hops.length > 0) this.#proxy.forward(transaction, hops);
+    else this.respond(transaction, user in this.#options.users ? 480 : 404);
+  }
+
+  /** How the behaviour of the moment turns a call away. */
+  #refusal(request: SipRequest, user: string): { status: number; lines: readonly HeaderLine[] } | undefined {
+    const { callStatus, redirects, isProxyAuth } = this.behaviour;
+    if (callStatus !== undefined) return { status: callStatus, lines: [] };
+    const verdict = isProxyAuth ? this.#verdict(request, headers.proxyAuthorization) : "good";
+    if (verdict !== "good") {
+      const values = this.auth.challenges(verdict === "stale");
+      return { status: 407, lines: values.map((value) => rawLine(headers.proxyAuthenticate, value)) };
+    }
+    const contacts = redirects[user];
+    if (contacts === undefined) return undefined;
+    return { status: 302, lines: contacts.map((value) => rawLine(headers.contact, value)) };
+  }
+
+  #cancel(transaction: ServerTransaction, invite: ServerTransaction | undefined): void {
+    this.respond(transaction, invite === undefined ? 481 : 200);
+    if (invite !== undefined && !this.#services.cancel(invite)) this.#proxy.cancel(invite);
+  }
+
+  #ack(request: SipRequest): void {
+    const routed = LabProxy.routed(request, `${this.address}:${this.port}`);
+    if (routed === undefined) return;
+    const { endpoint } = routed.hop;
+    if (endpoint.address === this.address && endpoint.port === this.port) this.#services.ack(request);
+    else this.#proxy.passOn(routed.request, routed.hop);
+  }
+
+  #sendOwn(request: SipRequest, to: Endpoint): void {
+    const via = rawLine(
+      headers.via,
+      `SIP/2.0/UDP ${this.address}:${this.port};branch=z9hG4bKlab${++this.#tags}`,
+    );
+    const quiet = (): void => undefined;
+    const user = { response: quiet, timedOut: quiet, unreachable: quiet };
+    this.#table.send({ ...request, headers: [via, ...request.headers] }, this.#transport.flowTo(to), user);
   }
 
   /** Undefined when the request proves its user; else what was wrong. */
-  #verdict(request: SipRequest): AuthVerdict | "none" {
+  #verdict(
+    request: SipRequest,
+    type: typeof headers.authorization = headers.authorization,
+  ): AuthVerdict | "none" {
     if (this.behaviour.isOpen) return "good";
-    for (const value of valuesOf(request, headers.authorization)) {
+    for (const value of valuesOf(request, type)) {
       if (value.parameters.get("realm") !== this.auth.options.realm) continue;
       const password = this.#options.users[value.parameters.get("username") ?? ""];
       return this.auth.check(value, request.method, request.body, password);
