@@ -52,6 +52,7 @@ class Engine implements MediaEngine {
     const { now, captured } = input;
     const collected: Collected = { packets: [], reports: [] };
     for (const command of input.commands) this.#obey(command, now, collected);
+    for (const portsId of input.refusedPorts) collected.reports.push(...this.#refused(portsId, now));
     for (const packet of input.packets) collected.reports.push(...this.#accept(packet));
     const sound = captured === undefined ? undefined : this.#sound(captured, now, collected);
     for (const stream of this.#streams.values()) {
@@ -121,10 +122,16 @@ class Engine implements MediaEngine {
   }
 
   #accept(packet: MediaPacket): readonly MediaReport[] {
-    for (const stream of this.#streams.values()) {
-      if (stream.spec.portsId === packet.portsId) return stream.accept(packet);
-    }
-    return [];
+    return this.#streamOn(packet.portsId)?.accept(packet) ?? [];
+  }
+
+  #refused(portsId: number, now: MonoMs): readonly MediaReport[] {
+    return this.#streamOn(portsId)?.refused(now) ?? [];
+  }
+
+  #streamOn(portsId: number): MediaStream | undefined {
+    for (const stream of this.#streams.values()) if (stream.spec.portsId === portsId) return stream;
+    return undefined;
   }
 
   /** Plays what came in, sends what was said; the two advance together. */

@@ -20,6 +20,8 @@ import { digitOfEvent } from "./telephone-event.ts";
 
 /** Silence of the peer is reported after so long, and again after every further such time. */
 const silentEveryMs = 5000;
+/** Errors of the network are told this often at most. */
+const refusedEveryMs = 1000;
 /** Statistics of a running stream are reported so often. */
 const statisticsEveryMs = 1000;
 
@@ -34,6 +36,7 @@ export class MediaStream {
   /** Since when sound is expected: the beginning, the last packet, or the last time it was reported missing. */
   #expectedSince: MonoMs;
   #silentSince: MonoMs;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #hasFirst = false;
   #malformed = 0;
 
@@ -94,6 +97,13 @@ export class MediaStream {
       this.#malformed++;
       return [];
     }
+  }
+
+  /** The network would not carry this stream's packets. */
+  refused(now: MonoMs): readonly MediaReport[] {
+    if (now - this.#refusedAt < refusedEveryMs) return [];
+    this.#refusedAt = now;
+    return [{ kind: "refused", id: this.#spec.id }];
   }
 
   #sound(packet: MediaPacket): readonly MediaReport[] {

@@ -28,3 +28,16 @@ export interface PcmDevice {
   queuedSamples(): number;
   close(): void;
 }
+
+/** The next `count` samples of a microphone; always as many. */
+export type SampleSource = (count: number) => Int16Array;
+
+/** Takes what would be heard. */
+export type SampleSink = (samples: Int16Array) => void;
+
+/** The ends of a sound card that is not there: what the microphone hears, where speaker and ringer go. */
+export interface SimulatedSound {
+  readonly microphone: SampleSource;
+  readonly speaker: SampleSink;
+  readonly ringer: SampleSink;
+}

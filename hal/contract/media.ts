@@ -155,6 +155,8 @@ export interface MediaInput {
   readonly now: MonoMs;
   readonly commands: readonly MediaCommand[];
   readonly packets: readonly MediaPacket[];
+  /** Pairs of ports for whose RTP an ICMP error came, or which the kernel would not send. */
+  readonly refusedPorts: readonly number[];
   /**
    * Microphone samples at 8 or 16 kHz, as the engine was made for, of any number; they are the engine's clock: what is
    * sent and played advances by as many. Undefined where no audio runs: then only commands and packets are taken in.

@@ -1,5 +1,6 @@
 // The media host without a thread: an engine stepped on the injected clock, with UDP sockets of the contract and a
 // simulated sound card. A grid of 20 ms whose deadlines are added up, so that lateness of one tick never moves the next.
+import type { SimulatedSound } from "#hal/contract/audio.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type {
   MediaCommand,
@@ -14,15 +15,12 @@ import type {
 import type { Datagram, Endpoint, Sockets, UdpSocket } from "#hal/contract/sockets.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later, type MonoMs } from "#hal/contract/time.ts";
-import type { SimulatedSound } from "./sound.ts";
 
 const tickMs = 20;
 /** A tick later than this is the end of a sleep of the whole machine: what was missed is missed. */
 const longestCatchUpMs = 500;
 /** Packets that may wait for a tick; more come only if nobody ticks. */
 const mostWaiting = 500;
-/** Errors for one stream are told this often at most. */
-const refusedEveryMs = 1000;
 
 export interface MediaHostOptions {
   readonly clock: Clock;
@@ -50,12 +48,10 @@ class InlineMediaHost implements ClosableMediaHost {
   readonly #options: MediaHostOptions;
   readonly #samplesPerTick: number;
   readonly #pairs = new Map<number, Pair>();
-  /** Which stream uses which pair, for ICMP errors. */
-  readonly #streams = new Map<string, number>();
-  readonly #refusedAt = new Map<string, MonoMs>();
   #commands: MediaCommand[] = [];
   #packets: MediaPacket[] = [];
   #released: number[] = [];
+  #refused = new Set<number>();
   #alarm: Alarm | undefined;
   #deadline: MonoMs;
   #isStepDue = false;
@@ -110,8 +106,6 @@ class InlineMediaHost implements ClosableMediaHost {
   }
 
   command(command: MediaCommand): void {
-    if (command.kind === "stream") this.#streams.set(command.spec.id, command.spec.portsId);
-    if (command.kind === "end-stream") this.#streams.delete(command.id);
     this.#commands.push(command);
     this.#stepSoon();
   }
@@ -131,23 +125,13 @@ class InlineMediaHost implements ClosableMediaHost {
     const { signal } = pair.scope;
     pair.rtp.datagrams.subscribe((datagram) => this.#received(id, false, datagram), { signal });
     pair.rtcp.datagrams.subscribe((datagram) => this.#received(id, true, datagram), { signal });
-    pair.rtp.failures.subscribe(() => this.#refused(id), { signal });
+    pair.rtp.failures.subscribe(() => this.#refused.add(id), { signal });
   }
 
   #received(portsId: number, isRtcp: boolean, { bytes, from, at }: Datagram): void {
     if (this.#packets.length < mostWaiting) this.#packets.push({ portsId, isRtcp, peer: from, bytes, at });
     // While ticks run, packets wait for the next one: they are not heard any earlier for being taken in now.
     if (this.#alarm === undefined) this.#stepSoon();
-  }
-
-  #refused(portsId: number): void {
-    const now = this.#options.clock.now();
-    for (const [id, pair] of this.#streams) {
-      const last = this.#refusedAt.get(id);
-      if (pair !== portsId || (last !== undefined && now - last < refusedEveryMs)) continue;
-      this.#refusedAt.set(id, now);
-      this.reports.emit({ kind: "refused", id });
-    }
   }
 
   #stepSoon(): void {
@@ -171,10 +155,11 @@ class InlineMediaHost implements ClosableMediaHost {
 
   #step(captured: Int16Array | undefined): MediaOutput {
     const { clock, engine } = this.#options;
-    const [commands, packets] = [this.#commands, this.#packets];
+    const [commands, packets, refusedPorts] = [this.#commands, this.#packets, [...this.#refused]];
     this.#commands = [];
     this.#packets = [];
-    const output = engine.step({ now: clock.now(), commands, packets, captured });
+    this.#refused.clear();
+    const output = engine.step({ now: clock.now(), commands, packets, refusedPorts, captured });
     for (const packet of output.packets) this.#send(packet);
     for (const id of this.#released.splice(0)) this.#closePair(id);
     this.#keepTicking(output.needsAudio, captured !== undefined);

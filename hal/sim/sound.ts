@@ -1,19 +1,7 @@
 // Simulated sound: what a microphone hears and where speaker and ringer go. Sources are functions of the sample
 // count, 8 kHz unless told, so that the same test hears the same thing.
+import type { SampleSink, SampleSource } from "#hal/contract/audio.ts";
 import type { Random } from "#hal/contract/random.ts";
-
-/** The next `count` samples of a microphone; always as many. */
-export type SampleSource = (count: number) => Int16Array;
-
-/** Takes what would be heard. */
-export type SampleSink = (samples: Int16Array) => void;
-
-/** The ends of a simulated sound card. */
-export interface SimulatedSound {
-  readonly microphone: SampleSource;
-  readonly speaker: SampleSink;
-  readonly ringer: SampleSink;
-}
 
 /** Nobody speaks. */
 export const silence: SampleSource = (count) => new Int16Array(count);

@@ -1,8 +1,9 @@
 // Sound that behaves like speech where it matters for a telephone: syllables and pauses, a voice with formants whose
 // pitch and vowels wander, hissing consonants, most power below 1 kHz. No two seconds are alike, so that an echo
 // of it can be told from anything else; the same seed says the same.
+import type { SampleSource } from "#hal/contract/audio.ts";
 import type { Random } from "#hal/contract/random.ts";
-import { bipolar, type SampleSource } from "./sound.ts";
+import { bipolar } from "./sound.ts";
 
 /** First and second formant of some vowels, Hz. */
 const vowels = [

@@ -190,6 +190,7 @@ export const layout = {
   timespec: { sizeof: 16, tv_sec: 0, tv_nsec: 8 },
   itimerspec: { sizeof: 32, it_interval: 0, it_value: 16 },
   timex: { sizeof: 208, modes: 0, offset: 8, freq: 16 },
+  sched_param: { sizeof: 4, sched_priority: 0 },
   rlimit: { sizeof: 16, rlim_cur: 0, rlim_max: 8 },
   in_pktinfo: { sizeof: 12, ipi_ifindex: 0, ipi_spec_dst: 4, ipi_addr: 8 },
   ip_mreqn: { sizeof: 12, imr_multiaddr: 0, imr_address: 4, imr_ifindex: 8 },

@@ -44,6 +44,7 @@ export interface Libc {
   setrlimit(resource: number, value: Pointer): number;
   if_nametoindex(name: string): number;
   setns(fd: number, kind: number): number;
+  sched_setscheduler(pid: number, policy: number, parameters: Pointer): number;
 }
 
 const declarations: Record<keyof Libc, string> = {
@@ -75,6 +76,7 @@ const declarations: Record<keyof Libc, string> = {
   setrlimit: "int setrlimit(int, void *)",
   if_nametoindex: "unsigned int if_nametoindex(const char *)",
   setns: "int setns(int, int)",
+  sched_setscheduler: "int sched_setscheduler(int, int, void *)",
 };
 
 let opened: Libc | undefined;

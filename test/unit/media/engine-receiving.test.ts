@@ -270,6 +270,7 @@ describe("what is told", () => {
       now: rig.now,
       commands: [{ kind: "stream", spec: call }],
       packets: [],
+      refusedPorts: [],
       captured: undefined,
     });
     expect(output).toMatchObject({ played: undefined, ringer: undefined, packets: [], needsAudio: true });

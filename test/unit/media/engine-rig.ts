@@ -82,6 +82,7 @@ export class EngineRig {
       now: this.now,
       commands: this.#commands,
       packets: this.#packets,
+      refusedPorts: [],
       captured,
     });
     this.#commands = [];

@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { audioMatch } from "#firmware/media/audio-match.ts";
 import { createMediaEngine } from "#firmware/media/engine.ts";
+import type { SampleSource } from "#hal/contract/audio.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { MediaReport, StreamSpec } from "#hal/contract/media.ts";
 import { type ClosableMediaHost, createInlineMediaHost } from "#hal/sim/media-host.ts";
 import type { Stack } from "#hal/sim/net/stack.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
-import { FedMicrophone, looped, Recorder, recorded, type SampleSource, silence } from "#hal/sim/sound.ts";
+import { FedMicrophone, looped, Recorder, recorded, silence } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
 import { createPair, type Pair, phoneAddress, serverAddress } from "#test/unit/hal/sim-net-rig.ts";
 import { call, sine } from "./engine-rig.ts";
