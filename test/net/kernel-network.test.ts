@@ -110,6 +110,23 @@ test("a broadcast leaves by the phone's interface with the marking asked for", a
   socket.close();
 });
 
+test("a connect to a closed port is refused, and its very first segment was marked", async () => {
+  const controller = new AbortController();
+  const syn = new Promise<Uint8Array>((resolve) => {
+    const take = ({ bytes, isOwn }: { bytes: Uint8Array; isOwn: boolean }): void => {
+      const isSyn = bytes[23] === 6 && ((bytes[47] ?? 0) & 0x3f) === 2;
+      if (isOwn && isSyn) resolve(bytes);
+    };
+    rig.kernel.link.listen("all", take, { signal: controller.signal });
+  });
+  const options = { timeoutMs: 3000, marking: { dscp: 24, priority: 3 }, signal: controller.signal };
+  await expect(
+    rig.kernel.sockets.connectTcp({ address: "10.77.0.1", port: 2000 }, options),
+  ).rejects.toMatchObject({ code: "refused" });
+  expect((await syn)[15]).toBe(24 << 2);
+  controller.abort();
+});
+
 test("counters go up with what is sent", () => {
   const { sentFrames, receiveErrors } = rig.kernel.link.counters();
   expect(sentFrames).toBeGreaterThan(0);

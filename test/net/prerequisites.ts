@@ -7,6 +7,8 @@ import { join } from "node:path";
 const programs: readonly (readonly [program: string, packageName: string])[] = [
   ["ip", "iproute2"],
   ["ethtool", "ethtool"],
+  ["ss", "iproute2"],
+  ["sysctl", "procps"],
   ["unshare", "util-linux"],
   ["nsenter", "util-linux"],
   ["mmdebstrap", "mmdebstrap"],
@@ -24,8 +26,7 @@ const programs: readonly (readonly [program: string, packageName: string])[] = [
 ];
 
 function isInstalled(program: string): boolean {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
-  return folders.some((folder) => {
+  return (process.env["PATH"] ?? "").split(":").some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { findMissing } from "./prerequisites.ts";
 import { sweepDeadRuns, sweepRun } from "./sweep.ts";
 
+process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin:/sbin`; // a login of root's may lack them
 const missing = findMissing();
 if (missing.length > 0) {
   for (const sentence of missing) process.stderr.write(`${sentence}\n`);
