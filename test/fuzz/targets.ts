@@ -4,6 +4,7 @@ import { cdpTargets } from "./cdp.ts";
 import { configTargets } from "./config.ts";
 import { consoleTargets } from "./console.ts";
 import { dhcpTargets } from "./dhcp.ts";
+import { lldpTargets } from "./lldp.ts";
 import { ntpTargets } from "./ntp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
@@ -18,6 +19,7 @@ export const targets: readonly FuzzTarget[] = [
   configTargets, //
   consoleTargets, //
   dhcpTargets, //
+  lldpTargets, //
   ntpTargets, //
   rtpTargets, //
   sccpTargets, //
