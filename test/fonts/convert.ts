@@ -18,7 +18,6 @@ const wanted: readonly (readonly [file: string, name: string])[] = [
   ["helvR14", "sans-14"],
   ["helvB14", "sans-14-bold"],
   ["helvB18", "sans-18-bold"],
-  ["helvB24", "sans-24-bold"],
 ];
 
 /** ISO 8859-1, Latin Extended-A, and the punctuation that people and servers really send. */

@@ -44,6 +44,6 @@ function bootBody(seen: Seen): Body {
       progress,
     };
   }
-  const { title, text } = sentenceText(words.troubles[trouble.code], trouble.facts);
+  const { title, text } = sentenceText(words, words.troubles[trouble.code], trouble.facts);
   return { kind: "message", icon: "warning", ink: "bad", title, text, countdown, progress };
 }

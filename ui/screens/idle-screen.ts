@@ -29,7 +29,7 @@ function idleBody(seen: Seen): Body {
       notes: idleNotes(seen),
       text: view.idleText === undefined ? "" : expandLabels(words, view.idleText),
     };
-  const { title, text } = sentenceText(words.troubles[trouble.code], trouble.facts);
+  const { title, text } = sentenceText(words, words.troubles[trouble.code], trouble.facts);
   const waitSec = retryAt === undefined ? 0 : Math.ceil((retryAt - now) / 1000);
   return {
     kind: "message",
@@ -49,7 +49,7 @@ function idleNotes(seen: Seen): IdleNote[] {
     if (key.kind !== "line" || key.state.kind !== "failed") return;
     const { failure, status, reason } = key.state;
     const facts = { line: index + 1, status: status ?? "", reason };
-    const { title, text } = sentenceText(words.lineFailures[failure], facts);
+    const { title, text } = sentenceText(words, words.lineFailures[failure], facts);
     notes.push({ icon: "phoneCrossed", ink: "bad", text: title, more: text });
   });
   if (view.isDoNotDisturb)
@@ -66,7 +66,7 @@ function idleNotes(seen: Seen): IdleNote[] {
     notes.push({ icon: "missed", ink: "accent", text: fill(text, { count: missed }), more: "" });
   }
   for (const warning of [...view.boot.warnings].reverse()) {
-    const { title, text } = sentenceText(words.troubles[warning.code], warning.facts);
+    const { title, text } = sentenceText(words, words.troubles[warning.code], warning.facts);
     notes.push({ icon: "warning", ink: "warn", text: title, more: text });
   }
   return notes;

@@ -30,7 +30,7 @@ function statusMessages({ view, facts, words }: Seen): string[] {
   const { trouble, warnings } = view.boot;
   const now = [...(trouble === undefined ? [] : [trouble]), ...[...warnings].reverse()].map(
     ({ code, facts: of }) => {
-      const { title, text } = sentenceText(words.troubles[code], of);
+      const { title, text } = sentenceText(words, words.troubles[code], of);
       return `${title}. ${text}`;
     },
   );
@@ -39,12 +39,9 @@ function statusMessages({ view, facts, words }: Seen): string[] {
   return all.length === 0 ? [words.texts.empty] : all;
 }
 
-/** The sentence of a status message; a code without one is shown as it is, with its facts. */
+/** The sentence of a status message. */
 export function statusText(entry: StatusEntry, words: Words): string {
-  const template = words.statusMessages[entry.code];
-  return template === undefined
-    ? [entry.code, ...Object.values(entry.facts)].join(" ")
-    : fill(template, entry.facts);
+  return fill(words.statusMessages[entry.code], entry.facts);
 }
 
 /** Reference row STS-002: Rcv, Xmt, REr, BCast, time since reset, the ports. */

@@ -9,7 +9,6 @@ import { sans12Bold } from "./fonts/sans-12-bold.ts";
 import { sans14 } from "./fonts/sans-14.ts";
 import { sans14Bold } from "./fonts/sans-14-bold.ts";
 import { sans18Bold } from "./fonts/sans-18-bold.ts";
-import { sans24Bold } from "./fonts/sans-24-bold.ts";
 
 /** Proportional fonts; the number is the size in pixels. */
 export const fonts = {
@@ -22,5 +21,4 @@ export const fonts = {
   sans14: openFont(sans14),
   sans14Bold: openFont(sans14Bold),
   sans18Bold: openFont(sans18Bold),
-  sans24Bold: openFont(sans24Bold),
 } as const;

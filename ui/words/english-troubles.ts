@@ -10,8 +10,8 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "phase-slow": {
     what: "This takes longer than usual",
-    why: "[Still at {phase} after {seconds} s.]",
-    todo: "Wait, or look at show boot on the console.",
+    why: "[Waiting for {phase} since {seconds} s.]",
+    todo: "Wait, or see what show boot says on the console.",
   },
   "vlan-silent-switch": {
     what: "Switch names no voice VLAN",
@@ -246,5 +246,43 @@ export const lineFailures: Readonly<Record<LineFailure, Sentence>> = {
     what: "Line {line}: server not trusted",
     why: "The server's certificate could not be verified.",
     todo: "Check the certificate, the clock and offhook_ca.",
+  },
+};
+
+/** Facts that come as codes. */
+export const factWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  phase: {
+    power: "the power supply",
+    image: "the software check",
+    link: "the network link",
+    vlan: "the voice VLAN",
+    ip: "an address",
+    config: "the configuration",
+    load: "the new software",
+    register: "the call server",
+  },
+  // 0 stands for frames without a tag
+  used: { "0": "no VLAN" },
+  ignored: { "0": "no VLAN" },
+  ours: { half: "half duplex", full: "full duplex" },
+  theirs: { half: "half duplex", full: "full duplex" },
+  fault: {
+    "no-server-id": "no server id (option 54)",
+    "no-lease-time": "no lease time (option 51)",
+    "no-mask": "no subnet mask (option 1)",
+    "bad-address": "no usable address",
+    "no-tftp": "no TFTP server",
+  },
+  // why hardware, kernel or network refused (hal/contract/errors.ts)
+  code: {
+    missing: "a part is missing",
+    busy: "something else uses it",
+    io: "it does not work",
+    unsupported: "not possible on this machine",
+    denied: "no permission",
+    refused: "refused",
+    unreachable: "not reachable",
+    timeout: "no answer",
+    "not-found": "not found",
   },
 };

@@ -1,12 +1,13 @@
 // English. Written to fit small panels: short words first, plain ASCII, no abbreviation a person has to look up.
 import { extendedLabels, labels } from "./english-labels.ts";
-import { lineFailures, troubles } from "./english-troubles.ts";
+import { factWords, lineFailures, troubles } from "./english-troubles.ts";
 import type { Words } from "./words.ts";
 
 export const english: Words = {
   language: "en",
   troubles,
   lineFailures,
+  factWords,
   labels,
   extendedLabels,
   phases: {
@@ -174,9 +175,7 @@ export const english: Words = {
     doNotDisturb: "Do Not Disturb",
     missedCalls: "{count} missed calls",
     missedCall: "1 missed call",
-    noLines: "No line is set up",
     warnings: "{count} notices: see Status",
-    muted: "Muted",
     volume: "Volume {percent}%",
     ringerVolume: "Ringer {percent}%",
     page: "{page}/{pages}",

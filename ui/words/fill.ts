@@ -22,7 +22,14 @@ export function placesOf(template: Template): string[] {
 }
 
 /** A sentence with its facts, as heading and running text. */
-export function sentenceText(sentence: Sentence, facts: Facts): { title: string; text: string } {
+export function sentenceText(
+  words: Words,
+  sentence: Sentence,
+  codes: Facts,
+): { title: string; text: string } {
+  const facts = Object.fromEntries(
+    Object.entries(codes).map(([name, value]) => [name, words.factWords[name]?.[String(value)] ?? value]),
+  );
   const parts = [fill(sentence.why, facts), fill(sentence.todo, facts)];
   return { title: fill(sentence.what, facts), text: parts.filter((part) => part !== "").join(" ") };
 }

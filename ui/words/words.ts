@@ -1,4 +1,5 @@
 // What a language must have. A second language is one more object of this type; a missing sentence does not compile.
+import type { PhoneFacts } from "#firmware/call/facts.ts";
 import type { SoftkeyId } from "#firmware/call/intents.ts";
 import type { CallState, LineKeyView, PhoneView, PromptCode } from "#firmware/call/view.ts";
 import type { MenuKeyId } from "./menu-keys.ts";
@@ -8,6 +9,7 @@ export type Phase = Boot["phase"];
 export type Trouble = Boot["warnings"][number];
 export type TroubleCode = Trouble["code"];
 export type LineFailure = Extract<LineKeyView["state"], { kind: "failed" }>["failure"];
+export type StatusCode = PhoneFacts["status"][number]["code"];
 export type Facts = Readonly<Record<string, string | number>>;
 
 /**
@@ -42,9 +44,7 @@ export const textIds = [
   "doNotDisturb",
   "missedCalls", // count
   "missedCall", // just one
-  "noLines",
   "warnings", // count
-  "muted",
   "volume", // percent
   "ringerVolume", // percent
   "page", // page, pages
@@ -158,6 +158,8 @@ export interface Words {
   readonly phases: Readonly<Record<Phase, { readonly doing: string; readonly waiting: string }>>;
   readonly troubles: Readonly<Record<TroubleCode, Sentence>>;
   readonly lineFailures: Readonly<Record<LineFailure, Sentence>>;
+  /** Words for facts that are codes: by the fact's name, then by its value. A value without words is shown as it is. */
+  readonly factWords: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly callStates: Readonly<Record<CallState, string>>;
   readonly prompts: Readonly<Record<PromptCode, Template>>;
   readonly softkeys: Readonly<Record<Exclude<SoftkeyId, "other" | "blank">, KeyLabel>>;
@@ -165,6 +167,6 @@ export interface Words {
   /** Words for a call manager's codes 80 nn and 1E nn, by nn. */
   readonly labels: readonly string[];
   readonly extendedLabels: readonly string[];
-  /** The sentence of a status message, by its code; one the table lacks is shown as code and facts. */
-  readonly statusMessages: Readonly<Record<string, Template>>;
+  /** The sentence of a status message. */
+  readonly statusMessages: Readonly<Record<StatusCode, Template>>;
 }

@@ -137,7 +137,7 @@ describe("bounds", () => {
       expect(rig.shown).toBe(`${phase}: ${code}`);
       const why = bootView(rig.state).trouble;
       if (why === undefined) throw new Error("a trouble");
-      expect(sentenceText(english.troubles[why.code], why.facts).text).toMatch(/^[A-Z].*\.$/);
+      expect(sentenceText(english, english.troubles[why.code], why.facts).text).toMatch(/^[A-Z].*\.$/);
     },
   );
 

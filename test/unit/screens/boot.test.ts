@@ -105,7 +105,7 @@ for (const [name, geometry] of panels) {
       for (const [kind, facts] of Object.entries(factSets)) {
         const trouble = { code: code as keyof typeof english.troubles, facts };
         const turns = everyTurn(seenOf(at({ phase: "config", trouble })), name);
-        const { title, text } = sentenceText(sentence, facts);
+        const { title, text } = sentenceText(english, sentence, facts);
         const read = lettersOf(turns.flat().join(" "));
         const where = `${code}, facts: ${kind}`;
         const words = `${title} ${text}`.split(" ").filter((word) => !word.includes("xxxx"));

@@ -37,8 +37,8 @@ test("label codes of a call manager become words, unknown ones vanish", () => {
 
 test("every trouble says what, why and what to do, with and without facts", () => {
   for (const [code, sentence] of Object.entries(english.troubles)) {
-    const full = sentenceText(sentence, sampleTroubleFacts);
-    const bare = sentenceText(sentence, {});
+    const full = sentenceText(english, sentence, sampleTroubleFacts);
+    const bare = sentenceText(english, sentence, {});
     for (const { title, text } of [full, bare]) {
       expect(title, code).toMatch(/^[A-Z].*[^.\s]$/);
       expect(text, code).toMatch(/\.$/);
@@ -47,6 +47,18 @@ test("every trouble says what, why and what to do, with and without facts", () =
     expect(sentence.todo, code).toMatch(/^[A-Z].*\.$/);
     expect(full.text.length, code).toBeGreaterThan(30);
   }
+});
+
+test("facts that are codes are said in words, others as they are", () => {
+  const say = (code: keyof typeof english.troubles, facts: Record<string, string | number>): string =>
+    sentenceText(english, english.troubles[code], facts).text;
+  expect(say("vlan-conflict", { used: 110, ignored: 0 })).toMatch(/^The switch says both 110 and no VLAN;/);
+  expect(say("dhcp-bad-offer", { server: "10.77.0.1", fault: "no-mask" })).toMatch(
+    /^The offer of 10\.77\.0\.1: no subnet mask \(option 1\)\./,
+  );
+  expect(say("duplex-mismatch", { ours: "half", theirs: "full" })).toMatch(/^Phone half duplex, switch full/);
+  expect(say("phase-slow", { phase: "ip", seconds: 30 })).toMatch(/^Waiting for an address since 30 s\./);
+  expect(say("dhcp-bad-offer", { server: "10.77.0.1", fault: "a new one" })).toContain(": a new one.");
 });
 
 test("every place in a sentence has a fact with a documented name", () => {
