@@ -39,6 +39,9 @@ export interface Extras {
   readonly mediaDscp: number | undefined;
   readonly load: PhoneConfig["load"];
   readonly versionStamp: string | undefined;
+  /** Longer than the text parameter may be. */
+  readonly phoneLabel: string | undefined;
+  readonly language: string | undefined;
   /** The guide's April and October rules hold even when no `dst_*` line stands in the files (X22). */
   readonly isGuideDst: boolean;
 }
@@ -58,6 +61,8 @@ export const noExtras: Omit<Extras, "protocol" | "kind" | "files" | "deviceName"
   mediaDscp: undefined,
   load: undefined,
   versionStamp: undefined,
+  phoneLabel: undefined,
+  language: undefined,
   isGuideDst: false,
 };
 
@@ -118,8 +123,8 @@ export function buildConfig(resolved: Resolved, extras: Extras, lineKeys: number
     access: buildAccess(values, extras),
     network: buildNetwork(values, extras),
     display: { ...builtInDisplay, ...extras.display },
-    phoneLabel: values.get("phone_label") ?? "",
-    language: values.get("language"),
+    phoneLabel: extras.phoneLabel ?? values.get("phone_label") ?? "",
+    language: extras.language ?? values.get("language"),
     load: extras.load ?? (loadName === undefined ? undefined : { name: loadName, server: undefined }),
     sync: values.get("sync"),
     versionStamp: extras.versionStamp,
@@ -188,6 +193,7 @@ function buildSip(values: Values, extras: Extras): SipSettings {
 
 function buildMedia(values: Values, extras: Extras): MediaSettings {
   const arePortsSane = values.get("end_media_port") > values.get("start_media_port");
+  const octet = values.get("dscpforaudio");
   // X23: the text files say IP precedence (5 is DSCP 40), XML and SCCP phones mark 46.
   const isText = extras.kind === "sip-text" || values.isNamed("tos_media");
   return {
@@ -199,7 +205,10 @@ function buildMedia(values: Values, extras: Extras): MediaSettings {
     dtmfDbLevel: values.get("dtmf_db_level"),
     isDtmfInband: values.get("dtmf_inband"),
     isVad: values.get("enable_vad"),
-    dscp: extras.mediaDscp ?? (isText ? values.get("tos_media") * 8 : 46),
+    dscp:
+      extras.mediaDscp ??
+      (octet === undefined ? undefined : Math.floor(octet / 4)) ??
+      (isText ? values.get("tos_media") * 8 : 46),
   };
 }
 
@@ -221,6 +230,7 @@ function buildAccess(values: Values, extras: Extras): AccessSettings {
     telnetLevel: level === 1 || level === 2 ? level : 0,
     prompt: values.get("phone_prompt"),
     settings: "enabled",
+    isSshAllowed: false,
     syslog: values.get("offhook_syslog"),
     caFile: values.get("offhook_ca"),
     ...extras.access,

@@ -60,7 +60,10 @@ export function single(situation: Situation, answers: Answers, kind: ConfigKind,
   if (answer === undefined) return { kind: "wants", names: [name] };
   if (answer.kind !== "found") return { kind: "absent" };
   const isDefault = kind === "xml-default" || kind === "cnf-default";
-  return judge(situation, kind, [given(name, answer, isDefault ? "default-file" : "phone-file")]);
+  const file = given(name, answer, isDefault ? "default-file" : "phone-file");
+  // XMLDefault must not erase what a file of the phone's own said before (reference 6.2).
+  const own = kind === "xml-default" ? situation.kept(situation.names.xmlPhone) : undefined;
+  return judge(situation, kind, own === undefined ? [file] : [own, file]);
 }
 
 /**

@@ -1,6 +1,6 @@
 // The bytes of a configuration file as text: UTF-8, with ISO 8859-1 for what is not valid UTF-8.
 
-import { latin1 } from "#firmware/wire/bytes.ts";
+import { unicodeText } from "#firmware/wire/unicode.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
 
 /** Configuration files longer than this are refused (reference boot-and-provisioning 5.1). */
@@ -20,9 +20,5 @@ export function fileText(file: string, bytes: Uint8Array): string {
     );
   const nul = bytes.indexOf(0);
   if (nul >= 0) throw new ConfigError("malformed", file, `byte ${nul}`, "text belongs here, this is binary");
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-  } catch {
-    return latin1(bytes); // not UTF-8: every byte is a character of ISO 8859-1
-  }
+  return unicodeText(bytes);
 }

@@ -96,6 +96,7 @@ export const scalars = {
   dst_stop_day_of_week: fromFile(weekday, 1), // CFG-024
   dst_stop_week_of_month: fromFile(week, 8), // CFG-025
   dst_stop_time: fromFile(timeOfDay, 120), // CFG-026
+  dscpforaudio: maybe.file(whole(0, 255)), // CFG-088, `dscpForAudio` of 8.x: a TOS octet, before tos_media
   dtmf_avt_payload: fromFile(whole(96, 127), 101), // CFG-027
   dtmf_db_level: fromFile(whole(1, 5), 3), // CFG-028
   dtmf_inband: fromFile(flag, true), // CFG-029

@@ -201,6 +201,8 @@ export interface AccessSettings {
   readonly prompt: string;
   /** Settings menus: all of them, ring, contrast and volume only, or none. */
   readonly settings: "enabled" | "restricted" | "disabled";
+  /** As the file says; this phone opens no such shell in any case. */
+  readonly isSshAllowed: boolean;
   readonly syslog: HostPort | undefined;
   /** File with the CA certificates of this site. */
   readonly caFile: string | undefined;

@@ -6,6 +6,8 @@ import type { StatusMessage } from "./notices.ts";
 import type { CallServer, ConfigKind, PhoneConfig } from "./phone-config.ts";
 import { type Layer, resolve } from "./resolve.ts";
 import { parseTextFile } from "./text-file.ts";
+import { serverListWord } from "./value-types.ts";
+import { readXmlFile, type XmlFile } from "./xml-file.ts";
 
 /** A file as it came. */
 export interface GivenFile {
@@ -56,7 +58,7 @@ export function readFiles(kind: ConfigKind, files: readonly GivenFile[], context
         });
       case "xml":
       case "xml-default":
-        throw new ConfigError("unusable", files[0]?.name ?? kind, "file", "XML files are not read yet");
+        return readXmlFiles(kind, files, context);
     }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -75,7 +77,12 @@ function refusal(error: ConfigError): Reading {
   };
 }
 
-function accept(kind: ConfigKind, layers: readonly Layer[], context: ReadContext, extras: Extras): Reading {
+function accept(
+  kind: ConfigKind,
+  layers: readonly Layer[],
+  context: ReadContext,
+  extras: Extras,
+): Extract<Reading, { kind: "accepted" }> {
   const resolved = resolve([context.local, ...layers, context.session], context.lineKeys);
   const built = buildConfig(resolved, { ...extras, kind }, context.lineKeys);
   return { kind: "accepted", ...built };
@@ -142,4 +149,78 @@ function listedServers(layers: readonly Layer[], context: ReadContext): readonly
     });
   }
   return servers;
+}
+
+/**
+ * XMLDefault holds servers and URLs only: beside a kept file of the phone's own it changes the server list and nothing
+ * else (reference boot-and-provisioning 6.2).
+ */
+function readXmlFiles(
+  kind: "xml" | "xml-default",
+  files: readonly GivenFile[],
+  context: ReadContext,
+): Reading {
+  const parsed = files.map((file) => ({ file, xml: readXmlFile(file.name, file.bytes, context.lineKeys) }));
+  const own = parsed.find(({ file }) => file.source === "phone-file") ?? parsed[0];
+  if (own === undefined) throw new ConfigError("unusable", kind, "file", "there is no file");
+  const group = parsed.find(
+    ({ file, xml }) => file.source === "default-file" && xml.extras.servers.length > 0,
+  );
+  const servers = (group ?? own).xml.extras.servers;
+  const { xml } = own;
+  if (xml.securityMode > 1) return refusedByMode(own.file.name, xml.securityMode);
+  const layer: Layer = {
+    source: own.file.source,
+    file: own.file.name,
+    entries: [...weakEntries(xml, servers), ...xml.entries],
+    problemCount: 0,
+  };
+  const reading = accept(kind, [layer], context, {
+    ...noExtras,
+    ...xml.extras,
+    servers,
+    protocol: xml.protocol,
+    kind,
+    files: files.map(({ name, source, server, bytes }) => ({
+      name,
+      source,
+      server,
+      sizeBytes: bytes.length,
+    })),
+    deviceName: `SEP${context.macDigits}`,
+  });
+  if (!isUsable(reading.config))
+    throw new ConfigError("unusable", own.file.name, "callManagerGroup", "no server and no proxy is named");
+  const unknown = parsed.flatMap(({ file, xml: { unknown } }) =>
+    unknown.map((name) => ({ file: file.name, name })),
+  );
+  return {
+    ...reading,
+    config: { ...reading.config, unknown },
+    statuses: [...parsed.flatMap((one) => one.xml.statuses), ...reading.statuses],
+  };
+}
+
+/** What an XML file means by saying nothing: lines register, with the server list; named clocks are asked. */
+function weakEntries({ extras }: XmlFile, servers: readonly CallServer[]): Layer["entries"] {
+  return [
+    { name: "proxy_register", value: "1" },
+    ...(servers.length > 0 ? [{ name: "proxy1_address", value: serverListWord }] : []),
+    ...(extras.sntpServers.length > 0 ? [{ name: "sntp_mode", value: "unicast" }] : []),
+  ];
+}
+
+function isUsable({ protocol, servers, lines }: PhoneConfig): boolean {
+  if (protocol !== "sip") return servers.length > 0;
+  return lines.some((line) => line.proxy !== undefined || (line.usesServerList && servers.length > 0));
+}
+
+/** Authenticated and encrypted modes need a trust list this phone does not check (6.1). */
+function refusedByMode(name: string, mode: number): Reading {
+  return {
+    kind: "refused",
+    failure: "config-unusable",
+    facts: { name, mode },
+    statuses: [{ code: "security-mode-refused", facts: { mode } }],
+  };
 }

@@ -1,4 +1,6 @@
 // Configuration files: any bytes become a configuration or are refused.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ConfigKind } from "#firmware/config/phone-config.ts";
 import { type ReadContext, readFiles } from "#firmware/config/reading.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -18,6 +20,11 @@ function read(kind: ConfigKind, bytes: Uint8Array): void {
   JSON.stringify(reading);
 }
 
+const folder = join(import.meta.dirname, "../vectors/config");
+const samples = readdirSync(folder)
+  .filter((name) => name.endsWith(".xml"))
+  .map((name) => new Uint8Array(readFileSync(join(folder, name))));
+
 const text = (lines: string): Uint8Array => new TextEncoder().encode(lines);
 
 export const configTargets: readonly FuzzTarget[] = [
@@ -35,6 +42,14 @@ export const configTargets: readonly FuzzTarget[] = [
     run(bytes) {
       read("sip-text", bytes);
       read("cnf-text", bytes);
+    },
+  },
+  {
+    name: "config-xml",
+    seeds: samples,
+    run(bytes) {
+      read("xml", bytes);
+      read("xml-default", bytes);
     },
   },
 ];

@@ -274,6 +274,17 @@ export const casesLToZ: readonly Case[] = [
     wrong: ["6"],
     at: (c) => c.media.dscp,
   },
+  {
+    row: "CFG-088",
+    name: "dscpforaudio",
+    builtIn: "UNPROVISIONED",
+    right: [
+      ["184", 46],
+      ["0", 0],
+    ],
+    wrong: ["256"],
+    at: (c) => c.media.dscp,
+  },
   flagCase("CFG-089", "transfer_onhook_enabled", false, (c) => c.features.isTransferOnHook),
   {
     row: "CFG-090",

@@ -84,7 +84,7 @@ describe("lines", () => {
     expect(readText({ local: { cfwd_url: "2005" } }).config.features.forwardTarget).toBe("2005");
   });
 
-  test("CFG-075 SEED-009 speed dials are typed on the phone, for keys that are no line, never from text files", () => {
+  test("CFG-075 speed dials are typed on the phone, for keys that are no line, never from text files", () => {
     const { config, statuses } = readText({
       phone: `${proxy}line1_name: 1\nline2_name: 2\nspeed_line4: 700\n`,
       local: { speed_line2: "600", speed_line3: "601", speed_label3: "Echo" },
@@ -124,7 +124,7 @@ describe("secrets", () => {
 });
 
 describe("what is missing", () => {
-  test("START-015 each missing parameter is one message, and says whether the phone can call", () => {
+  test("each missing parameter is one message, and says whether the phone can call", () => {
     const { config, statuses } = readText({ default: "proxy_register: 1" });
     expect(config.unprovisioned).toEqual(["line1_name", "proxy1_address"]);
     const missing = (list: typeof statuses): unknown[] =>

@@ -1,6 +1,14 @@
 // What is asked for, in which order, in each profile; what each answer leads to.
 import { describe, expect, test } from "vitest";
-import { cnfText, createRig, sipDefault, sipPhone, sipPhoneName } from "./provisioning-rig.ts";
+import {
+  cnfText,
+  createRig,
+  sipDefault,
+  sipPhone,
+  sipPhoneName,
+  xmlPhone,
+  xmlPhoneName,
+} from "./provisioning-rig.ts";
 
 const server = "192.0.2.1";
 const texts = { "SIPDefault.cnf": sipDefault, [sipPhoneName]: sipPhone };
@@ -75,6 +83,19 @@ describe("auto", () => {
     half.begin();
     await half.clock.advance(10);
     expect(half.statuses()[0]).toEqual({ code: "file-not-found", facts: { name: "SIPDefault.cnf" } });
+  });
+
+  test("a file of either protocol decides which one is spoken; the others asked at once are dropped", async () => {
+    for (const protocol of ["SIP", "SCCP"] as const) {
+      const files = { [xmlPhoneName]: xmlPhone(protocol), ...texts };
+      const rig = createRig({ servers: { [server]: { files, slow: Object.keys(texts) } } });
+      rig.begin();
+      await rig.clock.advance(1);
+      expect(rig.configured()[0]?.config).toMatchObject({ kind: "xml", protocol: protocol.toLowerCase() });
+      await rig.clock.advance(100);
+      expect(rig.configured()).toHaveLength(1);
+      expect(rig.failures).toEqual([]);
+    }
   });
 
   test("controllers of option 125 or 43 mean PIN registration, and nothing is fetched", async () => {
@@ -229,18 +250,49 @@ describe("cisco-sccp", () => {
     expect(empty.asked()[3]).toBe("SEP00005E005301.cnf.xml");
   });
 
-  test("the alias of the default file is asked for only where it is switched on", async () => {
+  test("a file for the other protocol is refused with a message, and the image's own stays", async () => {
+    const rig = createRig({
+      servers: { [server]: { files: { [xmlPhoneName]: xmlPhone("SIP") } } },
+      settings,
+    });
+    rig.begin();
+    await rig.clock.advance(20);
+    expect(rig.configured()).toEqual([]);
+    expect(rig.statuses().filter(({ code }) => code === "wrong-protocol")).toEqual([
+      { code: "wrong-protocol", facts: { name: xmlPhoneName, protocol: "sip" } },
+    ]);
+    expect(rig.failed()[0]?.failure).toBe("config-unusable");
+  });
+
+  test("the own XML file is taken and nothing after it is asked for but the ring list", async () => {
+    const rig = createRig({
+      servers: { [server]: { files: { [xmlPhoneName]: xmlPhone("SCCP") } } },
+      settings,
+    });
+    rig.begin();
+    await rig.clock.advance(20);
+    expect(rig.asked().slice(3)).toEqual([xmlPhoneName, "RINGLIST.DAT"]);
+    expect(rig.configured()[0]?.config).toMatchObject({ kind: "xml", deviceName: "SEP00005E005301" });
+  });
+
+  test("SEED-010 where only the alias is served, a phone with the switch on uses it after XMLDefault failed", async () => {
+    const only = { "sepdefault.cnf.xml": xmlPhone("SCCP").replaceAll("device>", "Default>") };
     const on = createRig({
-      servers: { [server]: { files: {} } },
+      servers: { [server]: { files: only } },
       settings: { ...settings, isAliasOn: true },
     });
     on.begin();
     await on.clock.advance(20);
     expect(on.asked().slice(4, 6)).toEqual(["XMLDefault.cnf.xml", "sepdefault.cnf.xml"]);
-    const off = createRig({ servers: { [server]: { files: {} } }, settings });
+    expect(on.configured()[0]?.config).toMatchObject({
+      kind: "xml-default",
+      servers: [{ host: "192.0.2.20" }],
+    });
+    const off = createRig({ servers: { [server]: { files: only } }, settings });
     off.begin();
     await off.clock.advance(20);
     expect(off.asked()).not.toContain("sepdefault.cnf.xml");
+    expect(off.configured()).toEqual([]);
   });
 });
 

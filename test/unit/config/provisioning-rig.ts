@@ -94,3 +94,11 @@ export const sipDefault = "proxy1_address: 192.0.2.10\nproxy_register: 1\nproxy_
 export const sipPhone = "line1_name: 2001\nline1_password: secret\nproxy_emergency: 192.0.2.13\n";
 export const sipPhoneName = "SIP00005E005301.cnf";
 export const cnfText = "call_manager1_addr: 192.0.2.20\ncall_manager2_addr: 192.0.2.21\n";
+export const xmlPhoneName = "SEP00005E005301.cnf.xml";
+
+/** A small `SEP<MAC>.cnf.xml` for SCCP, or for SIP with one line. */
+export function xmlPhone(protocol: "SIP" | "SCCP", server = "192.0.2.20"): string {
+  const line = `<sipLines><line button="1"><featureID>9</featureID><name>2001</name></line></sipLines>`;
+  const profile = protocol === "SIP" ? `<sipProfile>${line}</sipProfile>` : "";
+  return `<device><deviceProtocol>${protocol}</deviceProtocol><devicePool><callManagerGroup><members><member priority="0"><callManager><processNodeName>${server}</processNodeName></callManager></member></members></callManagerGroup></devicePool>${profile}</device>`;
+}

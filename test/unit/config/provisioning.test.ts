@@ -1,6 +1,14 @@
 // Servers that fail, files that are bad, what is kept, what is typed, what follows.
 import { describe, expect, test } from "vitest";
-import { createRig, type FileServer, sipDefault, sipPhone, sipPhoneName } from "./provisioning-rig.ts";
+import {
+  createRig,
+  type FileServer,
+  sipDefault,
+  sipPhone,
+  sipPhoneName,
+  xmlPhone,
+  xmlPhoneName,
+} from "./provisioning-rig.ts";
 
 const [one, two] = ["192.0.2.1", "192.0.2.2"] as const;
 const texts = { "SIPDefault.cnf": sipDefault, [sipPhoneName]: sipPhone };
@@ -173,6 +181,22 @@ describe("the last good configuration", () => {
     expect(again.configured()[0]?.config.lines[0]?.password?.reveal()).toBe("secret");
   });
 
+  test("BOOT-056 a malformed XML file leaves the kept one in force", async () => {
+    const server: FileServer = { files: { [xmlPhoneName]: xmlPhone("SCCP") } };
+    const first = createRig({ servers: { [one]: server } });
+    first.begin();
+    await first.clock.advance(10);
+    server.files = { [xmlPhoneName]: xmlPhone("SCCP", "192.0.2.99").replace("</device>", "") };
+    const second = createRig({ servers: { [one]: server }, flash: first.flash });
+    second.begin();
+    await second.clock.advance(20);
+    expect(second.failed()[0]).toMatchObject({ failure: "config-malformed", hasLastGood: true });
+    expect(second.configured()).toMatchObject([
+      { origin: "last-good", config: { servers: [{ host: "192.0.2.20" }] } },
+    ]);
+    expect(second.statuses().map(({ code }) => code)).toContain("file-malformed");
+  });
+
   test("START-023 without any server the phone starts with what it kept, and keeps asking", async () => {
     const servers: Record<string, FileServer> = { [one]: { files: texts, isSilent: true } };
     const rig = createRig({ servers, flash: await booted() });
@@ -221,7 +245,7 @@ describe("what is typed on the phone", () => {
     return rig;
   }
 
-  test("START-025 PREF-009 what a file locked is refused, what it set at first may be changed", async () => {
+  test("START-025 what a file locked is refused, what it set at first may be changed", async () => {
     const rig = await running("dnd_control: 2\ncall_waiting: 1\n");
     expect(rig.provisioning.type({ dnd_control: "1" })).toEqual({ refused: "locked", name: "dnd_control" });
     expect(rig.provisioning.type({ call_waiting: "0" })).toBeUndefined();
@@ -274,7 +298,7 @@ describe("what is typed on the phone", () => {
 });
 
 describe("what follows", () => {
-  test("TFTP-008 TFTP-010 START-011 ring list and dial template are fetched after the configuration and handed on", async () => {
+  test("TFTP-010 START-011 ring list and dial template are fetched after the configuration and handed on", async () => {
     const server: FileServer = {
       files: { ...texts, "dialplan.xml": "<DIALTEMPLATE/>" },
       slow: ["dialplan.xml"],
