@@ -1,0 +1,140 @@
+// Binds screens and keys to the parts of a handset: one alarm, one picture a turn of the event loop. What the composition
+// root calls; it holds ui's state and nothing else.
+import type { PhoneFacts } from "#firmware/call/facts.ts";
+import type { Intent } from "#firmware/call/intents.ts";
+import type { LocalTime, PhoneView } from "#firmware/call/view.ts";
+import {
+  type Frame,
+  type HookSwitch,
+  type Keypad,
+  type Lamps,
+  lampIds,
+  type Panel,
+} from "#hal/contract/panel.ts";
+import type { Alarm, Clock } from "#hal/contract/time.ts";
+import type { Act } from "#ui/input/acts.ts";
+import { type InputEvent, inputDeadline, press } from "#ui/input/press.ts";
+import { lampsOf } from "#ui/screens/lamps.ts";
+import { render } from "#ui/screens/render.ts";
+import { initialUiState, type UiState } from "#ui/screens/ui-state.ts";
+import type { Facts, TextId, Words } from "#ui/words/words.ts";
+
+/** The parts of the handset's front, and time. */
+export interface FrontParts {
+  readonly panel: Panel;
+  readonly keypad: Keypad;
+  readonly hook: HookSwitch;
+  readonly lamps: Lamps;
+  readonly clock: Clock;
+}
+
+/** What the front shows, and whom it asks. */
+export interface FrontNeeds {
+  readonly words: Words;
+  /** The phone now; equal answers cause no work. */
+  readonly view: () => PhoneView;
+  readonly facts: () => PhoneFacts;
+  /** Wall time in the phone's zone, for the call logs. */
+  readonly toLocal: (atUnixMs: number) => LocalTime;
+  /** What a person wants of calls: to the call control. */
+  readonly intend: (intent: Intent) => void;
+  /** What a person wants of the phone: the composition root does it. */
+  readonly act: (act: Act) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Front {
+  /** View or facts may have changed: a new picture follows within this turn, if it differs. */
+  changed(): void;
+  /** A press or hook change from elsewhere (page, console), on the same path as the handset's own. */
+  press(event: InputEvent): void;
+  /** A note on the prompt line: the answer to an act. */
+  tell(text: TextId, facts?: Facts): void;
+  /** The picture shown now, brought up to date. */
+  frame(): Frame;
+}
+
+/** Starts to show and to listen; ends with the signal. */
+export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
+  const { panel, keypad, hook, clock } = parts;
+  const { signal } = needs;
+  const lamps = createLampKeeper(parts.lamps);
+  let ui: UiState = initialUiState;
+  let alarm: Alarm | undefined;
+  let drawn: Drawn | undefined;
+  let isDue = false;
+
+  const draw = (): Frame => {
+    isDue = false;
+    const [view, facts, now] = [needs.view(), needs.facts(), clock.now()];
+    const isSame = drawn?.view === view && drawn.facts === facts && drawn.ui === ui && now < drawn.until;
+    if (drawn !== undefined && isSame) return drawn.frame;
+    const { words, toLocal } = needs;
+    const { frame, again } = render({ view, facts, ui, words, now, toLocal }, panel.geometry);
+    const until = Math.min(again ?? Number.POSITIVE_INFINITY, inputDeadline(ui) ?? Number.POSITIVE_INFINITY);
+    drawn = { view, facts, ui, until, frame };
+    alarm?.cancel();
+    alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
+    panel.show(frame);
+    lamps.show(view);
+    return frame;
+  };
+  const schedule = (): void => {
+    if (isDue || signal.aborted) return;
+    isDue = true;
+    queueMicrotask(() => {
+      if (isDue && !signal.aborted) draw();
+    });
+  };
+  const meet = (event: InputEvent): void => {
+    if (signal.aborted) return;
+    const { words, toLocal } = needs;
+    const seen = { view: needs.view(), facts: needs.facts(), ui, words, now: clock.now(), toLocal };
+    const outcome = press({ ...seen, geometry: panel.geometry }, event);
+    ui = outcome.ui;
+    for (const intent of outcome.intents) needs.intend(intent);
+    for (const act of outcome.acts) needs.act(act);
+    schedule();
+  };
+  const timeCame = (): void => {
+    alarm = undefined;
+    meet({ kind: "timer" });
+  };
+
+  keypad.events.subscribe(({ key, isDown }) => meet({ kind: "key", key, isDown }), { signal });
+  hook.events.subscribe(({ kind }) => meet({ kind: "hook", hook: kind }), { signal });
+  signal.addEventListener("abort", () => alarm?.cancel(), { once: true });
+  schedule();
+  return {
+    changed: schedule,
+    press: meet,
+    tell: (text, facts = {}) => meet({ kind: "told", text, facts }),
+    frame: draw,
+  };
+}
+
+interface Drawn {
+  readonly view: PhoneView;
+  readonly facts: PhoneFacts;
+  readonly ui: UiState;
+  readonly until: number;
+  readonly frame: Frame;
+}
+
+/** Sets the lamps that changed, of those the handset has. */
+function createLampKeeper(lamps: Lamps): { show(view: PhoneView): void } {
+  const known = new Map<string, string>();
+  const own = lampIds.filter((lamp) => lamps.lamps.includes(lamp));
+  return {
+    show(view) {
+      const states = lampsOf(view);
+      for (const lamp of own) {
+        const { mode, colour } = states[lamp];
+        const state = mode === "off" ? "off" : `${mode} ${colour}`;
+        if (known.get(lamp) === state) continue;
+        known.set(lamp, state);
+        lamps.set(lamp, mode, colour);
+      }
+    },
+  };
+}
