@@ -128,7 +128,7 @@ test("nobody there is refused, a given-up connect rejects with the signal's reas
   await expect(connect(port)).rejects.toMatchObject({ code: "refused" });
   const controller = new AbortController();
   const pending = sockets().connectTcp(
-    { address: "198.51.100.1", port: 9 },
+    { address: home, port: await serve(() => {}) },
     { timeoutMs: 5000, signal: controller.signal },
   );
   controller.abort(new Error("changed my mind"));

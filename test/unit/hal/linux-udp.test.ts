@@ -79,7 +79,7 @@ test("an ICMP error names the address it is for, and the next datagram elsewhere
 test("a datagram the kernel refuses at once is a failure, not a throw", async () => {
   const socket = openUdp({}, io, undefined);
   const failure = nextFailure(socket);
-  const to = { address: "255.255.255.255", port: 9 }; // broadcast was not asked for
+  const to = { address: "127.255.255.255", port: 9 }; // broadcast was not asked for
   socket.send(new Uint8Array(1), to);
   expect(await failure).toMatchObject({ to, error: { code: "denied" } });
   socket.close();
