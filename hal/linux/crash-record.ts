@@ -73,8 +73,14 @@ export function openCrashRecord(directory: string, version: string): LinuxCrashR
   const hadFailed = stored.report !== undefined || stored.isStarting;
   const countInARow = stored.countInARow + (hadFailed ? 1 : 0);
   let isWritten = false;
-  const save = (next: Stored): void => {
-    if (fd !== undefined) writeSync(fd, encode(next), 0, fileBytes, 0);
+  const save = (next: Stored): boolean => {
+    if (fd === undefined) return false;
+    try {
+      writeSync(fd, encode(next), 0, fileBytes, 0);
+      return true;
+    } catch {
+      return false; // a full or failing partition: the storage tells, and the phone works without a record
+    }
   };
   save({ countInARow, isStarting: true, report: undefined });
   if (fd !== undefined) fsyncSync(fd); // a board that hangs at once must still be counted
@@ -83,8 +89,8 @@ export function openCrashRecord(directory: string, version: string): LinuxCrashR
     countInARow,
     write(report) {
       isWritten = true;
-      if (fd === undefined) writeSync(2, `${report.reason}\n${report.stack}\n`);
-      else save({ countInARow, isStarting: false, report });
+      if (!save({ countInARow, isStarting: false, report }))
+        writeSync(2, `${report.reason}\n${report.stack}\n`);
     },
     clear() {
       if (!isWritten) save(nothing);

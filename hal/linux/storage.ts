@@ -38,38 +38,40 @@ const schemaVersion = 1;
 /** Opens the store, makes it on first use, sets a corrupt one aside. Never throws: what is wrong is in `trouble`. */
 export function openStorage(options: StorageOptions): LinuxStorage {
   const { directory } = options;
-  if (!isUsable(directory)) return createStorage(options, new Map(), { kind: "absent" });
   const path = join(directory, fileName);
+  const readOnly: StorageTrouble = { kind: "failed", detail: `${directory} is read-only` };
   try {
-    return createStorage(options, readAll(path), undefined);
+    if (isUsable(directory, constants.W_OK)) return createStorage(options, readAll(path, false), undefined);
+    if (!isUsable(directory, constants.R_OK)) return createStorage(options, new Map(), { kind: "absent" });
+    return createStorage(options, existsSync(path) ? readAll(path, true) : new Map(), readOnly);
   } catch (error) {
     const trouble = storageTroubleOf(error);
     return createStorage(options, new Map(), isDamage(error) ? setAside(path, trouble) : trouble);
   }
 }
 
-function isUsable(directory: string): boolean {
+function isUsable(directory: string, how: number): boolean {
   try {
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(directory, how | constants.X_OK);
     return statSync(directory).isDirectory();
   } catch {
-    return false; // told as `absent`
+    return false; // told as a trouble
   }
 }
 
 /** Checks the file and reads every value; throws what SQLite throws, or HalError when the check finds damage. */
-function readAll(path: string): Shelves {
+function readAll(path: string, isReadOnly: boolean): Shelves {
   const shelves: Shelves = new Map();
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { readOnly: isReadOnly });
   try {
-    database.exec(pragmas);
+    if (!isReadOnly) database.exec(pragmas);
     const check = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
     if (check !== "ok") throw new HalError("io", path, "quick_check", String(check));
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > schemaVersion)
       throw new HalError("unsupported", path, "open", `version ${version}, ${schemaVersion} is known`);
-    database.exec(schema);
-    if (version !== schemaVersion) database.exec(`PRAGMA user_version = ${schemaVersion}`);
+    if (!isReadOnly) database.exec(schema);
+    if (!isReadOnly && version !== schemaVersion) database.exec(`PRAGMA user_version = ${schemaVersion}`);
     for (const row of database.prepare("SELECT shelf, key, value FROM kept").iterate()) {
       const { shelf, key, value } = row as { shelf: string; key: string; value: Uint8Array }; // STRICT table
       shelfOf(shelves, shelf).set(key, value);

@@ -1,12 +1,12 @@
 // Two network namespaces and a bridge between them: `servers` (10.77.0.1 and 10.77.0.2 on br0) and `phone` (eth0). Hosts
 // can be added beside the phone. Everything is named after the run and removed by `close`.
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enterNetworkNamespace } from "#hal/linux/ffi/namespace.ts";
 import type { Peer } from "./peer.ts";
-import { folderPrefix, namespacePrefix, removeNamespace } from "./sweep.ts";
+import { folderPrefix, namespacePrefix, removeFolder, removeNamespace } from "./sweep.ts";
 
 export const phoneMac = "00:11:22:33:44:55";
 /** The address servers listen on, and a second one for a second registrar. */
@@ -86,7 +86,7 @@ export function makeNet(): Net {
   const close = async (): Promise<void> => {
     for (const peer of peers.reverse()) await peer.stop();
     for (const name of names) removeNamespace(name);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   };
   const servers = add("srv", "br0");
   servers.run("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0", "stp_state", "0");

@@ -1,6 +1,6 @@
 // Removes what a run of the net tier left: namespaces named after the run, the processes in them, its folders.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,11 +34,26 @@ export function removeNamespace(name: string): void {
   ip("netns", "del", name);
 }
 
+/** File systems mounted below a folder, the deepest first. */
+function unmountBelow(folder: string): void {
+  const below = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "")
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of below.reverse()) execFileSync("umount", ["-l", path]);
+}
+
+/** Removes a folder of a run, and what is mounted in it. */
+export function removeFolder(folder: string): void {
+  unmountBelow(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** Everything of one run. */
 export function sweepRun(run: string): void {
   for (const name of listNamespaces()) if (name.startsWith(namespacePrefix(run))) removeNamespace(name);
   for (const name of readdirSync(tmpdir()))
-    if (name.startsWith(folderPrefix(run))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (name.startsWith(folderPrefix(run))) removeFolder(join(tmpdir(), name));
 }
 
 /** What runs left whose process is gone: they were killed without a chance to clean up. */

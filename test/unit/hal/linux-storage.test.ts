@@ -1,4 +1,5 @@
 // What is kept survives; what is damaged, absent or full is told and never stops the phone.
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,4 +114,26 @@ test("a write that fails is rejected and told, and the next one that can be done
   await store.close();
   expect(told).toEqual([{ kind: "failed", detail: "refused" }]);
   expect(open().keys("calls")).toEqual(["1", "3"]); // all of a write or nothing
+});
+
+test("killed in the middle of writing: all that was said to be durable is there, the rest whole or not at all", async () => {
+  const program = join(import.meta.dirname, "linux-storage-program.ts");
+  const child = spawn(process.execPath, [program, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.split("\n").length > 12) child.kill("SIGKILL");
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  const last = Number(said.trimEnd().split("\n").at(-1));
+  const store = open();
+  expect(store.trouble).toBeUndefined();
+  for (let number = 0; number <= last; number++)
+    expect(store.read("calls", `a${number}`)).toEqual(new Uint8Array(3000).fill(number));
+  const numbers = (letter: string) =>
+    store
+      .keys("calls")
+      .filter((key) => key.startsWith(letter))
+      .map((key) => key.slice(1));
+  expect(numbers("a")).toEqual(numbers("b"));
 });
