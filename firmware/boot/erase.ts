@@ -28,6 +28,3 @@ export const erased: Readonly<Record<Act, readonly Shelf[]>> = {
   "factory reset": ["settings", "lease", "pin", "directory", "calls", "config", "trust", "boot"],
   "* at power-up": ["pin"],
 };
-
-/** How long after power-up `*` erases the PIN; later it never does (reference seed-coverage X27). */
-export const starErasesPinMs = 5000;

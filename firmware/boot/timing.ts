@@ -58,5 +58,8 @@ export const safeModeAfter = 3;
 /** So long without a crash proves an image where no call server answers (architecture 7, update rules). */
 export const healthyMs = 300_000;
 
+/** How long after power-up `*` erases the PIN; later it never does (reference seed-coverage X27). */
+export const starErasesPinMs = 5000;
+
 /** Warnings kept for the screen, newest last (decision). */
 export const mostWarnings = 8;

@@ -5,11 +5,11 @@ import { WireError } from "#firmware/wire/wire-error.ts";
 import { unreachable } from "#hal/contract/errors.ts";
 import type { LinkPort, LinkState, ReceivedFrame } from "#hal/contract/link.ts";
 import type { CdpFacts } from "./announcement.ts";
+import { freshBudget, spend } from "./budget.ts";
 import { type CdpEffect, type CdpEvent, type CdpState, createCdpMachine } from "./machine.ts";
 import { decodeCdpFrame, encodeCdpFrame } from "./messages.ts";
 import { neighbourOf } from "./neighbour.ts";
 import type { CdpNeighbour, CdpNotice } from "./notices.ts";
-import { freshBudget, spend } from "./timing.ts";
 
 export interface CdpOptions {
   readonly runtime: Runtime;

@@ -7,7 +7,7 @@ export const queryAtMs = [0, 250, 500, 1000, 2000] as const;
 /** Both sides announce themselves so often (observed on Catalyst switches, 2.5). */
 export const announceEveryMs = 60_000;
 
-/** Announcements out of turn (address, duplex, power) are at least so far apart. */
+/** Announcements out of turn (address, duplex, power) are at least so far apart (decision). */
 export const announceGapMs = 1000;
 
 /** TTL of our frames, 180 s on every published frame (2.1). */
@@ -18,21 +18,3 @@ export const framesPerSecond = 10;
 
 /** Neighbours remembered; the one heard longest ago makes room (2.7 rule 6). */
 export const mostNeighbours = 4;
-
-/** How many frames were looked at in the present second. */
-export interface Budget {
-  readonly since: number;
-  readonly used: number;
-}
-
-export const freshBudget: Budget = { since: Number.NEGATIVE_INFINITY, used: 0 };
-
-/** Takes one frame out of the budget, or says that it is used up. */
-export function spend(
-  budget: Budget,
-  nowMs: number,
-): { readonly budget: Budget; readonly isGranted: boolean } {
-  if (nowMs - budget.since >= 1000) return { budget: { since: nowMs, used: 1 }, isGranted: true };
-  if (budget.used >= framesPerSecond) return { budget, isGranted: false };
-  return { budget: { ...budget, used: budget.used + 1 }, isGranted: true };
-}

@@ -5,7 +5,7 @@ import { broadcastAddress, noAddress, prefixOf } from "./datagram.ts";
 import type { DhcpMessage } from "./messages.ts";
 import type { Lease, OfferFault } from "./notices.ts";
 import { type DhcpOption, type DhcpOptionKind, optionOf } from "./options.ts";
-import { type LeaseTimes, leaseTimes } from "./timing.ts";
+import { type LeaseTimes, leaseTimes, shortestLeaseSec } from "./timing.ts";
 import { vendorBlocksOrNone } from "./vendor-blocks.ts";
 
 /** A lease and its times as the server gave them. */
@@ -67,7 +67,7 @@ export function readAnswer(message: DhcpMessage, fallbackMask?: string): Answer 
   const bad = (fault: OfferFault): Answer => ({ kind: "bad", fault, server });
   if (server === undefined || usable(server) === undefined) return bad("no-server-id");
   const seconds = optionOf(options, "leaseTime")?.seconds;
-  if (seconds === undefined || seconds === 0) return bad("no-lease-time");
+  if (seconds === undefined || seconds < shortestLeaseSec) return bad("no-lease-time");
   const mask = optionOf(options, "subnetMask")?.mask ?? fallbackMask;
   if (mask === undefined) return bad("no-mask");
   if (!isHostAddress(message.yourAddress, mask)) return bad("bad-address");

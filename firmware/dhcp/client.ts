@@ -23,6 +23,7 @@ import {
   type StaticState,
   staticLease,
 } from "./static-address.ts";
+import { keepAgainMs } from "./timing.ts";
 
 const serverPort = 67;
 const clientPort = 68;
@@ -88,6 +89,7 @@ export function startDhcp(options: DhcpOptions): DhcpClient {
         case "keep":
           return keep(effect);
         case "forget":
+          kept = { what: "", at: 0 };
           return store(undefined);
         case "notify":
           return options.notify(effect.notice);
@@ -109,9 +111,16 @@ export function startDhcp(options: DhcpOptions): DhcpClient {
     link.send(frame, vlan);
   }
 
+  /** What was written last, and when: a renewal of the same address is not worth the flash. */
+  let kept = { what: "", at: 0 };
+
   function keep(effect: Extract<DhcpEffect, { kind: "keep" }>): void {
     const wall = runtime.clock.wall();
-    const leftMs = effect.endsAt - runtime.clock.now();
+    const now = runtime.clock.now();
+    const what = JSON.stringify([effect.address, effect.mask, vlan?.vlanId, wall !== undefined]);
+    if (what === kept.what && now - kept.at < keepAgainMs) return;
+    kept = { what, at: now };
+    const leftMs = effect.endsAt - now;
     store(
       printKeptLease({
         mac: link.mac,

@@ -42,7 +42,7 @@ export interface Lease {
 /** Why an OFFER or ACK is of no use. */
 export type OfferFault =
   | "no-server-id" // option 54
-  | "no-lease-time" // option 51
+  | "no-lease-time" // option 51, or shorter than ten seconds
   | "no-mask" // option 1
   | "bad-address" // not an address for a host
   | "no-tftp"; // names no TFTP server, and one is needed

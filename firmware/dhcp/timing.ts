@@ -84,6 +84,12 @@ export function fuzzed(times: LeaseTimes, random: Random): LeaseTimes {
   return { ...times, t1Sec: times.t1Sec * factor, t2Sec: times.t2Sec * factor };
 }
 
+/** A shorter lease is no lease (decision: it would only be a way to keep the phone busy; dnsmasq gives 120 s at least). */
+export const shortestLeaseSec = 10;
+
+/** The same address is written to the store so often at most (decision: flash wears out). */
+export const keepAgainMs = 3_600_000;
+
 /** RFC 2131 §4.4.5: wait "one-half of the remaining time … down to a minimum of 60 seconds, before retransmitting". */
 const leastRenewWaitMs = 60_000;
 

@@ -86,7 +86,7 @@ test("a frame tagged with VLAN 0 or the voice VLAN counts, one of another VLAN d
   expect([notices.length, cdp.counters().foreign]).toEqual([1, 1]);
 });
 
-test("rule 6: ten frames a second are looked at, the rest is counted", async () => {
+test("BOOT-024 rule 6: ten frames a second are looked at, the rest is counted", async () => {
   const { link, cdp, runtime } = rigOf();
   for (let i = 0; i < 25; i++) link.deliver("cdp", switchFrame);
   await runtime.clock.advance(1000);

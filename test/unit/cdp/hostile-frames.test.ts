@@ -36,7 +36,7 @@ function packet(tlvs: string): Uint8Array {
 
 const believed = (tlvs: readonly CdpTlv[]) => neighbourOf(source, { version: 2, ttlSec: 180, tlvs });
 
-test("rule 1: a frame shorter than its headers, or than its 802.3 length, is refused", () => {
+test("BOOT-024 rule 1: a frame shorter than its headers, or than its 802.3 length, is refused", () => {
   for (let length = 0; length < 26; length++) {
     expect(failure(() => decodeCdpFrame(good.subarray(0, length))).code).toBe("truncated");
   }
@@ -44,21 +44,21 @@ test("rule 1: a frame shorter than its headers, or than its 802.3 length, is ref
   expect(failure(() => decodeCdpFrame(changed(12, 0x05, 0xdd))).code).toBe("bad-length");
 });
 
-test("rule 2: only the CDP group is a destination, not broadcast and not the phone's own address", () => {
+test("BOOT-024 rule 2: only the CDP group is a destination, not broadcast and not the phone's own address", () => {
   expect(failure(() => decodeCdpFrame(changed(0, 255, 255, 255, 255, 255, 255))).code).toBe("bad-value");
   expect(failure(() => decodeCdpFrame(changed(0, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55))).code).toBe(
     "bad-value",
   );
 });
 
-test("rule 3: a TLV shorter than its header or longer than the packet drops the whole frame", () => {
+test("BOOT-024 rule 3: a TLV shorter than its header or longer than the packet drops the whole frame", () => {
   expect(failure(() => decode("cdp", cdpPacket, packet("0001 0003"))).code).toBe("bad-length");
   expect(failure(() => decode("cdp", cdpPacket, packet("000a 0006 0001 0001 0009 61"))).code).toBe(
     "truncated",
   );
 });
 
-test("rule 4: a value of the wrong size is refused, and the error says where", () => {
+test("BOOT-024 rule 4: a value of the wrong size is refused, and the error says where", () => {
   for (const tlv of [
     "0004 0007 000000",
     "000a 0007 000001",
@@ -73,7 +73,7 @@ test("rule 4: a value of the wrong size is refused, and the error says where", (
   }
 });
 
-test("rule 4: text is cut at 255 characters and only printable ASCII is kept", () => {
+test("BOOT-024 rule 4: text is cut at 255 characters and only printable ASCII is kept", () => {
   const heard = believed([
     { kind: "deviceId", text: "%n%s\x1b[2J<b>\u00e9" },
     { kind: "software", text: "x".repeat(1000) },
@@ -82,7 +82,7 @@ test("rule 4: text is cut at 255 characters and only printable ASCII is kept", (
   expect(heard.software).toHaveLength(255);
 });
 
-test("rule 5: the addresses that are there decide, not the count, and eight are kept", () => {
+test("BOOT-024 rule 5: the addresses that are there decide, not the count, and eight are kept", () => {
   const entry = "01 01 cc 0004 c0000201";
   const huge = decode("cdp", cdpPacket, packet(`0002 0011 ffffffff ${entry}`));
   expect(huge.tlvs).toEqual([{ kind: "addresses", addresses: [{ kind: "ip4", address: "192.0.2.1" }] }]);
@@ -94,7 +94,7 @@ test("rule 5: the addresses that are there decide, not the count, and eight are 
   expect(neighbourOf(source, many).addresses).toHaveLength(8);
 });
 
-test("rule 5: eight power levels are kept, and a 65th TLV drops the frame", () => {
+test("BOOT-024 rule 5: eight power levels are kept, and a 65th TLV drops the frame", () => {
   const powers = decode(
     "cdp",
     cdpPacket,
@@ -106,7 +106,7 @@ test("rule 5: eight power levels are kept, and a 65th TLV drops the frame", () =
   expect(failure(() => decode("cdp", cdpPacket, packet(tlv.repeat(65)))).code).toBe("bad-length");
 });
 
-test("rule 5: of a repeated TLV the first wins", () => {
+test("BOOT-024 rule 5: of a repeated TLV the first wins", () => {
   const heard = believed([
     { kind: "voiceVlan", entries: [{ appliance: 1, vlanId: 110 }] },
     { kind: "voiceVlan", entries: [{ appliance: 1, vlanId: 120 }] },
@@ -114,7 +114,7 @@ test("rule 5: of a repeated TLV the first wins", () => {
   expect(heard.voiceVlan).toEqual({ kind: "vlan", vlanId: 110 });
 });
 
-test("rule 7: a frame of the greatest size costs no more than its own bytes", () => {
+test("BOOT-024 rule 7: a frame of the greatest size costs no more than its own bytes", () => {
   const tlvs = "0002 0008 00000000".repeat(64);
   const frame = encodeCdpFrame(source, decode("cdp", cdpPacket, packet(tlvs)));
   const decoded = decodeCdpFrame(frame);
@@ -124,7 +124,7 @@ test("rule 7: a frame of the greatest size costs no more than its own bytes", ()
   ).toBe(true);
 });
 
-test("rule 8: what comes out holds checked values only", () => {
+test("BOOT-024 rule 8: what comes out holds checked values only", () => {
   const heard = believed([
     { kind: "nativeVlan", vlanId: 5000 },
     { kind: "untrustedCos", cos: 200 },

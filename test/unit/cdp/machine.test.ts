@@ -263,7 +263,7 @@ describe("neighbours", () => {
     expect(sends(rig)).toEqual(["21000 query"]);
   });
 
-  test("rule 6: four are remembered, the one heard longest ago makes room", () => {
+  test("BOOT-024 rule 6: four are remembered, the one heard longest ago makes room", () => {
     const rig = rigOf();
     for (let i = 1; i <= 6; i++) {
       rig.run(1000);
@@ -292,7 +292,7 @@ describe("neighbours", () => {
     expect(notices(rig)).toEqual(["0 neighbour", "0 duplex-mismatch", "0 neighbour"]);
   });
 
-  test("BOOT-026 rule 9: what comes in by the PC port changes nothing", () => {
+  test("BOOT-024 BOOT-026 rule 9: what comes in by the PC port changes nothing", () => {
     const rig = rigOf({ milliwatts: [6300] });
     const before = rig.state;
     rig.take();

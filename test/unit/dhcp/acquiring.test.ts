@@ -212,6 +212,7 @@ describe("which offer", () => {
     for (const message of [
       without("subnetMask"),
       without("leaseTime"),
+      answerTo(asked(rig), "offer", { leaseSec: 9 }),
       without("serverId"),
       { ...good, yourAddress: "10.77.0.255" },
       { ...good, yourAddress: "0.1.2.3" },
@@ -224,6 +225,7 @@ describe("which offer", () => {
     }
     expect(faults).toEqual([
       "no-mask",
+      "no-lease-time",
       "no-lease-time",
       "no-server-id",
       "bad-address",

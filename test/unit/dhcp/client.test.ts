@@ -220,6 +220,27 @@ test("the lease is kept for the next start: same VLAN, same MAC, not over; else 
   expect(begun({ vlanId: 110, priority: 5 }, undefined)).toBe("selecting");
 });
 
+test("the same address is written again only after an hour, or once the time is known", async () => {
+  const rig = rigOf();
+  const stored = (): string => Buffer.from(rig.flash.shelves.get("lease")?.get("lease") ?? []).toString();
+  const renew = async (): Promise<void> => {
+    await rig.runtime.clock.runUntil("renewing", () => rig.client.state().kind === "renewing");
+    answer(rig, "ack");
+  };
+  await bind(rig);
+  rig.flash.shelves.get("lease")?.set("lease", Buffer.from("untouched"));
+  await renew();
+  expect(stored()).toBe("untouched");
+  rig.runtime.clock.step(1_800_000_000_000 as UnixMs);
+  await renew();
+  expect(stored()).toMatch(/"endsUnixMs":1800000/);
+  rig.flash.shelves.get("lease")?.set("lease", Buffer.from("untouched"));
+  for (let i = 0; i < 11; i++) await renew();
+  expect(stored()).toBe("untouched");
+  for (let i = 0; i < 2; i++) await renew();
+  expect(stored()).toMatch(/"endsUnixMs":1800/);
+});
+
 test("a released lease is kept no longer, and nonsense on the shelf is no lease", async () => {
   const rig = rigOf();
   await bind(rig);
