@@ -5,6 +5,7 @@ import { configTargets } from "./config.ts";
 import { consoleTargets } from "./console.ts";
 import { dhcpTargets } from "./dhcp.ts";
 import { lldpTargets } from "./lldp.ts";
+import { dialplanTargets } from "./dialplan.ts";
 import { ntpTargets } from "./ntp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
@@ -21,6 +22,7 @@ export const targets: readonly FuzzTarget[] = [
   dhcpTargets, //
   lldpTargets, //
   ntpTargets, //
+  dialplanTargets, //
   rtpTargets, //
   sccpTargets, //
   simNetTargets, //

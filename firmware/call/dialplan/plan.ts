@@ -52,33 +52,33 @@ export const defaultTone: ToneName = "outside-dial";
 
 /** Names for `Tone=`, compared without case (reference 3.5). Alert-Info of a 180 uses them too. */
 export const planTones: Readonly<Record<string, ToneName>> = {
-  "bellcore-inside": "inside-dial",
-  "bellcore-outside": "outside-dial",
-  "bellcore-busy": "busy",
-  "bellcore-alerting": "alerting",
-  "bellcore-busyverify": "busy-verify",
-  "bellcore-stutter": "stutter-dial",
-  "bellcore-msgwaiting": "message-waiting-dial",
-  "bellcore-reorder": "reorder",
-  "bellcore-callwaiting": "call-waiting",
-  "bellcore-cw2": "call-waiting-2",
-  "bellcore-cw3": "call-waiting-3",
-  "bellcore-cw4": "call-waiting-4",
-  "bellcore-hold": "hold",
-  "bellcore-confirmation": "confirmation",
-  "bellcore-permanent": "permanent",
-  "bellcore-reminder": "reminder",
-  "bellcore-none": "none",
-  "cisco-zipzip": "zip-zip",
-  "cisco-zip": "zip",
-  "cisco-beepbonk": "beep-bonk",
+  "Bellcore-Inside": "inside-dial",
+  "Bellcore-Outside": "outside-dial",
+  "Bellcore-Busy": "busy",
+  "Bellcore-Alerting": "alerting",
+  "Bellcore-BusyVerify": "busy-verify",
+  "Bellcore-Stutter": "stutter-dial",
+  "Bellcore-MsgWaiting": "message-waiting-dial",
+  "Bellcore-Reorder": "reorder",
+  "Bellcore-CallWaiting": "call-waiting",
+  "Bellcore-Cw2": "call-waiting-2",
+  "Bellcore-Cw3": "call-waiting-3",
+  "Bellcore-Cw4": "call-waiting-4",
+  "Bellcore-Hold": "hold",
+  "Bellcore-Confirmation": "confirmation",
+  "Bellcore-Permanent": "permanent",
+  "Bellcore-Reminder": "reminder",
+  "Bellcore-None": "none",
+  "Cisco-ZipZip": "zip-zip",
+  "Cisco-Zip": "zip",
+  "Cisco-BeepBonk": "beep-bonk",
 };
 
 /** The tone of a `Tone=` value: empty is the default, undefined an unknown name. */
 export function toneNamed(name: string): ToneName | undefined {
   const key = name.toLowerCase();
   if (key === "") return defaultTone;
-  return Object.hasOwn(planTones, key) ? planTones[key] : undefined;
+  return Object.entries(planTones).find(([written]) => written.toLowerCase() === key)?.[1];
 }
 
 /** Splits a pattern into its elements. A backslash makes the next character literal; a trailing one is itself. */
