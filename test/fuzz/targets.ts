@@ -4,8 +4,8 @@ import { cdpTargets } from "./cdp.ts";
 import { configTargets } from "./config.ts";
 import { consoleTargets } from "./console.ts";
 import { dhcpTargets } from "./dhcp.ts";
-import { lldpTargets } from "./lldp.ts";
 import { dialplanTargets } from "./dialplan.ts";
+import { lldpTargets } from "./lldp.ts";
 import { ntpTargets } from "./ntp.ts";
 import { rtpTargets } from "./rtp.ts";
 import { sccpTargets } from "./sccp.ts";
@@ -20,9 +20,9 @@ export const targets: readonly FuzzTarget[] = [
   configTargets, //
   consoleTargets, //
   dhcpTargets, //
+  dialplanTargets, //
   lldpTargets, //
   ntpTargets, //
-  dialplanTargets, //
   rtpTargets, //
   sccpTargets, //
   simNetTargets, //
