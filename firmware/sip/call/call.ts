@@ -30,7 +30,15 @@ import type { SipSettings } from "#firmware/sip/settings.ts";
 import type { ServerTransaction } from "#firmware/sip/transaction/table.ts";
 import { latin1 } from "#firmware/wire/bytes.ts";
 import { unreachable } from "#hal/contract/errors.ts";
-import { acceptLines, contactPlace, inviteLines, printed, reinviteLines, warningLine } from "./lines.ts";
+import {
+  acceptLines,
+  contactPlace,
+  divertedLine,
+  inviteLines,
+  printed,
+  reinviteLines,
+  warningLine,
+} from "./lines.ts";
 import { callMachine } from "./machine.ts";
 import { calleeOf } from "./party.ts";
 import type { Attempt, CallEffect, CallEvent, CallState } from "./state.ts";
@@ -45,6 +53,8 @@ export interface CallParts {
   readonly settings: SipSettings;
   readonly id: CallId;
   readonly proofs: Proofs;
+  /** The line's address of record. */
+  readonly record: string;
   readonly signal: AbortSignal;
   notify(notice: SipNotice): void;
   /** RTP-RxStat and RTP-TxStat, where they are wanted. */
@@ -348,7 +358,11 @@ export class Call {
         };
         inside.dialogState.localSequenceNumber ??= sequenceBefore; // sip.js begins at 1
       } else if (status < 400) {
-        uas.redirect([this.parts.messages.uri(effect.contact ?? "")], { statusCode: status });
+        const { messages, record } = this.parts;
+        uas.redirect([messages.uri(`<${effect.contact ?? ""}>`)], {
+          statusCode: status,
+          extraHeaders: printed([divertedLine(record)]),
+        });
       } else {
         const warning = effect.warning === undefined ? [] : [warningLine(effect.warning)];
         uas.reject({ statusCode: status, extraHeaders: printed(warning) });

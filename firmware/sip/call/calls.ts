@@ -7,7 +7,7 @@ import type { SipJsLibrary } from "#firmware/sip/core/library.ts";
 import { type LineCore, legOf } from "#firmware/sip/core/line-core.ts";
 import { Proofs } from "#firmware/sip/credentials.ts";
 import type { SipEndpoint } from "#firmware/sip/endpoint.ts";
-import { newCallId, newTag } from "#firmware/sip/identity.ts";
+import { newCallId, newTag, recordUri } from "#firmware/sip/identity.ts";
 import type { Target } from "#firmware/sip/locate.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
 import { type HeaderLine, type SipRequest, tagOf } from "#firmware/sip/message/message.ts";
@@ -78,7 +78,7 @@ export class Calls {
       signal,
       user: {
         proofsOf: (leg) => this.#legs.get(leg)?.parts.proofs,
-        targetsOf: (request) => this.#targetsOf(request),
+        targetsOf: (request, nextHop) => this.#targetsOf(request, nextHop),
         trying: (leg, request, target) => this.#trying(leg, request, target),
         failed: (leg, error) => this.#failed(leg, error),
       },
@@ -188,7 +188,7 @@ export class Calls {
   }
 
   #add(id: CallId, core: LineCore, outgoing: OutgoingParts | undefined): Call {
-    const { runtime, endpoint, digests, signal, notify, statistics } = this.#options;
+    const { runtime, endpoint, digests, signal, notify, statistics, localAddress } = this.#options;
     const { line } = core;
     const proofs = new Proofs(
       line.password === undefined ? undefined : { username: line.authName, password: line.password },
@@ -204,6 +204,7 @@ export class Calls {
         settings: endpoint.settings,
         id,
         proofs,
+        record: recordUri(line, { ...endpoint.settings, userInfo: "none" }, localAddress()),
         signal,
         notify,
         statistics: () => statistics(id),
@@ -303,10 +304,10 @@ export class Calls {
     };
   }
 
-  #targetsOf(request: SipRequest): Targets {
+  #targetsOf(request: SipRequest, nextHop: string): Targets {
     const call = this.#legs.get(legOf(request, false));
     if (call !== undefined && tagOf(request, headers.to) === undefined) return call.targets;
-    return this.#options.routes.forRequest(request);
+    return this.#options.routes.forRequest(request, nextHop);
   }
 
   /** "Network Delay, Trying Backup" (reference section 5.8). */

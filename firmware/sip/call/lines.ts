@@ -84,6 +84,11 @@ export function acceptLines(
   ];
 }
 
+/** Who sends a call elsewhere, for the phone it reaches (RFC 5806). */
+export function divertedLine(record: string): HeaderLine {
+  return rawLine(headers.diversion, `<${record}>;reason=unconditional`);
+}
+
 const warnings: Readonly<Record<number, string>> = {
   300: "Incompatible network protocol",
   304: "Media type not available",

@@ -3,7 +3,7 @@
 import type { CallRoute } from "#firmware/call/intents.ts";
 import type { Locator, Target } from "#firmware/sip/locate.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
-import { firstOf, type SipRequest } from "#firmware/sip/message/message.ts";
+import { has, type SipRequest } from "#firmware/sip/message/message.ts";
 import { parseUri, type SipUri } from "#firmware/sip/message/uri.ts";
 import type { ServerAddress, SipLine, SipSettings } from "#firmware/sip/settings.ts";
 import type { TransportName } from "#firmware/sip/transport/flow.ts";
@@ -62,13 +62,11 @@ export class Routes {
       : this.#presentFirst(line, found);
   }
 
-  /** For a request inside a dialog, or one that a redirection sends elsewhere. */
-  forRequest(request: SipRequest): Targets {
-    const { settings } = this.#options;
-    const route = firstOf(request, headers.route)?.uri;
-    if (route?.kind === "sip") return this.#at([serverOfUri(route)]);
-    if (settings.outboundProxy !== undefined) return this.#at([settings.outboundProxy]);
-    return this.forUri(request.uri);
+  /** For a request inside a dialog: its route set goes before the outbound proxy. */
+  forRequest(request: SipRequest, nextHop: string): Targets {
+    const { outboundProxy } = this.#options.settings;
+    if (outboundProxy !== undefined && !has(request, headers.route)) return this.#at([outboundProxy]);
+    return this.forUri(nextHop);
   }
 
   forUri(text: string): Targets {

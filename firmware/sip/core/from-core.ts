@@ -44,24 +44,31 @@ const hasValue = ({ value }: HeaderLine): boolean => value !== "";
 const withoutNullTag = (line: HeaderLine): HeaderLine =>
   line.value.includes(nullTag) ? { ...line, value: line.value.replace(`;tag=${nullTag}`, "") } : line;
 
+/** A request without Via, and the URI that says where it goes next. */
+export interface Sendable {
+  readonly request: SipRequest;
+  readonly nextHop: string;
+}
+
 /**
- * A request without Via. "If the route set is not empty, and its first URI does not contain the lr parameter, the UAC
+ * "If the route set is not empty, and its first URI does not contain the lr parameter, the UAC
  * MUST place the first URI from the route set into the Request-URI …, the remote target URI … as the last value" of
  * Route (RFC 3261 §12.2.1.1).
  */
-export function requestFromCore(message: SipRequest): SipRequest {
+export function requestFromCore(message: SipRequest): Sendable {
   const lines = message.headers.filter((line) => !ownIds.has(line.id) && hasValue(line)).map(withoutNullTag);
   const [first, ...rest] = valuesOf(message, headers.route);
   const isStrict = first !== undefined && first.uri.kind === "sip" && !first.uri.parameters.has("lr");
-  if (!isStrict) return { ...message, headers: lines, flaw: undefined };
+  if (!isStrict)
+    return {
+      request: { ...message, headers: lines, flaw: undefined },
+      nextHop: first?.uri.text ?? message.uri,
+    };
   const routes = [...rest.map((route) => headers.route.print(route)), `<${message.uri}>`];
   const others = lines.filter(({ id }) => id !== headers.route.id);
-  return {
-    ...message,
-    uri: asRequestUri(first.uri),
-    headers: [...routes.map((value) => rawLine(headers.route, value)), ...others],
-    flaw: undefined,
-  };
+  const uri = asRequestUri(first.uri);
+  const headerLines = [...routes.map((value) => rawLine(headers.route, value)), ...others];
+  return { request: { ...message, uri, headers: headerLines, flaw: undefined }, nextHop: uri };
 }
 
 /** The lines of a response that are not the request's own; Record-Route is copied from the request, unchanged. */

@@ -36,8 +36,8 @@ export interface CoreUser {
   readonly delegate: UserAgentCoreDelegate;
   /** Proofs of a call, by its leg: Call-ID and our tag. */
   proofsOf(leg: string): Proofs | undefined;
-  /** Where a request goes: the call's own targets, or by its Route and Request-URI. */
-  targetsOf(request: SipRequest): readonly Target[] | Promise<readonly Target[]>;
+  /** Where a request goes: the call's own targets, or the next hop of its dialog. */
+  targetsOf(request: SipRequest, nextHop: string): readonly Target[] | Promise<readonly Target[]>;
   /** A request of the call is about to be tried somewhere. */
   trying(leg: string, request: SipRequest, target: Target, number: number): void;
   /** sip.js threw, or a name could not be looked up. */
@@ -229,7 +229,7 @@ export class LineCore implements ProofSource {
   #acknowledge(message: SipRequest, branch: string): void {
     if (this.#requests.has(branch)) return; // of a non-2xx: our transaction has sent it
     const leg = legOf(message, false);
-    const plain = requestFromCore(message);
+    const { request: plain, nextHop } = requestFromCore(message);
     const ack = {
       ...plain,
       headers: [
@@ -238,22 +238,23 @@ export class LineCore implements ProofSource {
         ...requestLines(this.#settings),
       ],
     };
-    this.#toTargets(ack, (targets) => {
+    this.#toTargets(ack, nextHop, (targets) => {
       const target = targets[0];
       if (target !== undefined) this.#options.endpoint.sender.sendOnce(ack, target);
     });
   }
 
   #request(message: SipRequest, branch: string): void {
-    const plain = requestFromCore(message);
+    const { request: plain, nextHop } = requestFromCore(message);
     const leg = legOf(plain, false);
+    const allow = plain.method === "INVITE" ? [allowLine] : [];
     const credentials = this.proofsOf(leg)?.lines(plain) ?? [];
     if (plain.method === "INVITE") this.#inviteCredentials.set(leg, credentials);
     const request = {
       ...plain,
-      headers: [...plain.headers, ...credentials, ...requestLines(this.#settings)],
+      headers: [...plain.headers, ...allow, ...credentials, ...requestLines(this.#settings)],
     };
-    this.#toTargets(request, (targets) => this.#start(request, targets, branch, leg));
+    this.#toTargets(request, nextHop, (targets) => this.#start(request, targets, branch, leg));
   }
 
   #start(request: SipRequest, targets: readonly Target[], branch: string, leg: string): void {
@@ -285,8 +286,8 @@ export class LineCore implements ProofSource {
     outgoing.start();
   }
 
-  #toTargets(request: SipRequest, go: (targets: readonly Target[]) => void): void {
-    const targets = this.#options.user.targetsOf(request);
+  #toTargets(request: SipRequest, nextHop: string, go: (targets: readonly Target[]) => void): void {
+    const targets = this.#options.user.targetsOf(request, nextHop);
     if (!(targets instanceof Promise)) {
       go(targets);
       return;

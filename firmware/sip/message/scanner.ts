@@ -10,7 +10,6 @@ function table(characters: string): Uint8Array {
 
 const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const tokenOctets = table(`${alphanumeric}-.!%*_+\`'~`);
-const wordOctets = table(`${alphanumeric}-.!%*_+\`'~()<>:\\"/[]?{}`);
 
 function isAll(text: string, octets: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) if (octets[text.charCodeAt(i)] !== 1) return false;
@@ -22,11 +21,9 @@ export function isToken(text: string): boolean {
   return isAll(text, tokenOctets);
 }
 
-/** RFC 3261 §25.1 `callid`: a word, perhaps with one @ and another word. */
+/** Call-IDs are compared octet by octet: whatever a peer makes them of is taken, as long as nothing is blank. */
 export function isCallId(text: string): boolean {
-  const at = text.indexOf("@");
-  if (at < 0) return isAll(text, wordOctets);
-  return isAll(text.slice(0, at), wordOctets) && isAll(text.slice(at + 1), wordOctets);
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** Whole number of `text`, which holds digits only, at most `limit`. */

@@ -21,7 +21,7 @@ export function parseSequence(text: string): Sequence {
 }
 
 export function parseCallId(text: string): string {
-  if (!isCallId(text)) throw new WireError("bad-value", 0, "Call-ID is a word, or two joined by @");
+  if (!isCallId(text)) throw new WireError("bad-value", 0, "Call-ID has no blanks");
   return text;
 }
 
