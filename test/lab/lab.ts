@@ -1,4 +1,6 @@
 // The simulated voice network as one thing: a switch with a port for the phone, hosts, servers, faults, a log.
+
+import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import type { Clock } from "#hal/contract/time.ts";
@@ -7,9 +9,11 @@ import { startCdpSpeaker } from "./cdp-speaker.ts";
 import { type FaultName, faults } from "./faults.ts";
 import type { Files } from "./files.ts";
 import { createFlapping } from "./flapping.ts";
+import { createHost, type Host, type HostSetup } from "./host.ts";
 import { createLabLog, type LabLog } from "./log.ts";
 import { provisionedFiles } from "./provisioning.ts";
 import { type Registrars, startRegistrars } from "./registrars.ts";
+import { labRuntime } from "./runtime.ts";
 import { defaultSettings, type LabSettings, place } from "./settings.ts";
 import { type Hosts, openSite } from "./site.ts";
 import { createSwitch, type SwitchPort } from "./switch.ts";
@@ -30,6 +34,10 @@ export interface Lab {
   readonly phone: SwitchPort;
   /** Another port like it, with a CDP speaker of its own. */
   addPhonePort(name: string): SwitchPort;
+  /** One more host on the switch; ends with the lab. */
+  addHost(setup: HostSetup): Host;
+  /** For servers made of the firmware's building blocks. */
+  readonly runtime: Runtime;
   readonly hosts: Hosts;
   readonly registrars: Registrars;
   /** What the TFTP and HTTP servers serve; may be changed at any time. */
@@ -65,6 +73,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   let fault: FaultName | undefined;
   let present = base;
 
+  const runtime = labRuntime(clock, random);
   const log = createLabLog(clock);
   const files = provisionedFiles(base);
   const network = createSwitch({ clock, random, mac: "00:11:22:33:44:80" });
@@ -100,7 +109,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const registrars = startRegistrars({
     hosts: [hosts.server, hosts.second],
     clock,
-    random,
+    runtime,
     settings: () => present,
     changes,
     log,
@@ -113,6 +122,12 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     random,
     phone,
     addPhonePort,
+    addHost(setup) {
+      const host = createHost(setup, { network, clock, random });
+      signal.addEventListener("abort", () => host.close(), { once: true });
+      return host;
+    },
+    runtime,
     hosts,
     registrars,
     files,

@@ -1,7 +1,5 @@
 // The lab's registrars on their hosts: started, stopped, deaf or restarting as the settings say.
 import type { Runtime } from "#firmware/runtime/runner.ts";
-import { TimerTable } from "#firmware/runtime/timers.ts";
-import type { Random } from "#hal/contract/random.ts";
 import type { Stream } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
 import { type Ip4Packet, protocol } from "#hal/sim/net/ip4-packet.ts";
@@ -17,7 +15,7 @@ export interface RegistrarOptions {
   /** The first registrar, then the second. */
   readonly hosts: readonly [Host, Host];
   readonly clock: Clock;
-  readonly random: Random;
+  readonly runtime: Runtime;
   readonly settings: () => LabSettings;
   readonly changes: Stream<LabSettings>;
   readonly log: LabLog;
@@ -32,8 +30,7 @@ export interface Registrars {
 
 /** Runs both until the signal. */
 export function startRegistrars(options: RegistrarOptions): Registrars {
-  const { hosts, settings, changes, log, signal } = options;
-  const runtime = labRuntime(options);
+  const { hosts, runtime, settings, changes, log, signal } = options;
   const make = (host: Host, state: () => RegistrarState): Registrar =>
     new Registrar(host, runtime, settings, state, signal);
   let isRestarting = false;
@@ -134,18 +131,4 @@ class Registrar {
 function isSip(packet: Ip4Packet): boolean {
   const hasPorts = packet.protocol === protocol.udp || packet.protocol === protocol.tcp;
   return hasPorts && sipPorts.includes(u16(packet.payload, 2));
-}
-
-/** What the firmware's building blocks need when a server uses them. Their log is nobody's business; a bug is. */
-function labRuntime({ clock, random }: RegistrarOptions): Runtime {
-  const ignore = (): void => undefined;
-  return {
-    clock,
-    random,
-    timers: new TimerTable(clock),
-    log: () => ({ debug: ignore, info: ignore, warning: ignore, error: ignore }),
-    fail(area, error) {
-      throw new Error(`lab server: ${area}`, { cause: error });
-    },
-  };
 }

@@ -5,8 +5,6 @@ import { startCdp } from "#firmware/cdp/client.ts";
 import type { CdpNotice } from "#firmware/cdp/notices.ts";
 import { startDhcp } from "#firmware/dhcp/client.ts";
 import type { DhcpNotice } from "#firmware/dhcp/notices.ts";
-import type { Runtime } from "#firmware/runtime/runner.ts";
-import { TimerTable } from "#firmware/runtime/timers.ts";
 import { startSntp } from "#firmware/sntp/client.ts";
 import type { SntpNotice } from "#firmware/sntp/notices.ts";
 import { type FetchResult, fetchFile } from "#firmware/tftp/client.ts";
@@ -15,6 +13,7 @@ import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash, createSimStorage } from "#hal/sim/storage.ts";
 import type { FaultName } from "#test/lab/faults.ts";
 import { createLab } from "#test/lab/lab.ts";
+import { labRuntime } from "#test/lab/runtime.ts";
 import { place } from "#test/lab/settings.ts";
 import { virtualClock } from "#test/unit/hal/sim-net-rig.ts";
 
@@ -26,16 +25,7 @@ async function phoneIn(fault?: FaultName) {
   const { signal } = life;
   const end = lab.phone.plug;
   const network = createSimulatedNetwork({ name: "eth0", mac: "00:11:22:33:44:55", end, clock, random });
-  const ignore = (): void => undefined;
-  const runtime: Runtime = {
-    clock,
-    random,
-    timers: new TimerTable(clock),
-    log: () => ({ debug: ignore, info: ignore, warning: ignore, error: ignore }),
-    fail: (area, error) => {
-      throw new Error(area, { cause: error });
-    },
-  };
+  const runtime = labRuntime(clock, random);
   return { clock, lab, network, runtime, signal, end: () => life.abort() };
 }
 type Phone = Awaited<ReturnType<typeof phoneIn>>;
