@@ -142,6 +142,13 @@ export function dialTemplateName(config: PhoneConfig): string {
   return inDirectory(undefined, /\.xml$/i.test(name) ? name : `${name}.xml`);
 }
 
+/** Asks for the dial template once more; its answer comes as any other. */
+export function askAgain(state: Configured): ProvisioningStep {
+  const names = [...state.awaited].filter(([, role]) => role === "dial-template").map(([name]) => name);
+  const delivery = send(state.courier, names);
+  return stay({ ...state, courier: delivery.courier }, fetches(delivery));
+}
+
 /** An answer to a question that followed the configuration. */
 export function followUp(state: Configured, delivery: Delivery): ProvisioningStep {
   const { result } = delivery;

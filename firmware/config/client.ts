@@ -1,15 +1,19 @@
 // Binds the provisioning machine to storage and to whatever fetches files.
 
 import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
-import type { Storage } from "#hal/contract/storage.ts";
+import { ConfigError } from "#hal/contract/errors.ts";
+import type { Storage, StorageChange } from "#hal/contract/storage.ts";
 import type { FetchFile } from "./fetch.ts";
+import { fileNames } from "./file-names.ts";
+import { maxConfigBytes } from "./file-text.ts";
 import { readMemory } from "./memory.ts";
 import type { ConfigNotice } from "./notices.ts";
 import { parameterTable } from "./parameters.ts";
 import type { PhoneConfig } from "./phone-config.ts";
 import { createProvisioning } from "./provisioning.ts";
 import type { Effect, Event, Ground, ProvisioningSettings, State, Typed } from "./provisioning-state.ts";
-import { isLockedValue } from "./resolve.ts";
+import { decideSync, parseSyncInfo } from "./sync-info.ts";
+import { judgeTyping, type TypeRefusal } from "./typing.ts";
 
 /** What provisioning is given. */
 export interface ConfigPorts {
@@ -20,9 +24,6 @@ export interface ConfigPorts {
   notify(notice: ConfigNotice): void;
   readonly signal: AbortSignal;
 }
-
-/** Why a value typed on the phone was not taken. */
-export type TypeRefusal = "no-such-parameter" | "not-changeable" | "locked" | "bad-value";
 
 /** Provisioning at work. */
 export interface Provisioning {
@@ -36,10 +37,20 @@ export interface Provisioning {
   registered(): void;
   /** A load of a `load` notice could not be had (three times gives it up), or is there. */
   loadSettled(name: string, isAvailable: boolean): void;
-  /** Values typed on the phone, all or none: kept, and in force at once. An empty text means no value. */
+  /**
+   * Values typed on the phone, all or none: kept, and in force at once. An empty text means no value. Network settings
+   * (`ip_address` …) are kept for the next address phase; `readLocalNetwork` reads them.
+   */
   type(
     values: Readonly<Record<string, string>>,
   ): { readonly refused: TypeRefusal; readonly name: string } | undefined;
+  /**
+   * A file that nothing named until now, such as a ring: from the server in use, by TFTP. Undefined when it cannot be
+   * had; rejects only with the signal's reason.
+   */
+  fetchLater(name: string, options: { signal: AbortSignal }): Promise<Uint8Array | undefined>;
+  /** NOTIFY check-sync while idle: reads `syncinfo.xml`; the dial template is asked for again and comes as a notice. */
+  checkSync(options: { signal: AbortSignal }): Promise<"restart" | "stay">;
   /** What is in force. */
   readonly config: PhoneConfig | undefined;
 }
@@ -60,6 +71,13 @@ export function startConfig({
     if (bytes === undefined) return [];
     return [{ name, value: bytes.length === 0 ? undefined : new TextDecoder().decode(bytes) }];
   });
+  const write = (changes: readonly StorageChange[]): void => {
+    if (changes.length === 0) return;
+    storage.write(changes).catch((error: unknown) => {
+      // A full or broken store is reported by itself; the phone goes on with what it has.
+      log.warning(`not kept: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
   const runner = new Runner<State, Event>({
     machine: createProvisioning(settings, readMemory(storage), local),
     runtime,
@@ -73,10 +91,7 @@ export function startConfig({
           });
           return;
         case "store":
-          storage.write(effect.changes).catch((error: unknown) => {
-            // A full or broken store is reported by itself; the phone goes on with what it has.
-            log.warning(`not kept: ${error instanceof Error ? error.message : String(error)}`);
-          });
+          write(effect.changes);
           return;
         case "notify":
           notify(effect.notice);
@@ -84,6 +99,25 @@ export function startConfig({
       }
     },
   });
+  const fetchLater: Provisioning["fetchLater"] = async (name, options) => {
+    const { state } = runner;
+    if (state.kind !== "configured") return undefined;
+    const { servers, serverIndex, sizes } = state.courier;
+    for (const server of servers.slice(serverIndex)) {
+      const request = {
+        name,
+        server,
+        transport: "tftp",
+        maxBytes: maxConfigBytes,
+        expectedBytes: sizes.get(name),
+        isPlain: settings.profile !== "auto",
+      } as const;
+      const answer = await fetch(request, options);
+      if (answer.kind === "file") return answer.bytes;
+      if (answer.kind !== "timeout" && answer.kind !== "unreachable") return undefined;
+    }
+    return undefined;
+  };
   return {
     begin: (ground) => runner.send({ kind: "begin", ground }),
     refresh: () => runner.send({ kind: "refresh" }),
@@ -91,42 +125,29 @@ export function startConfig({
     registered: () => runner.send({ kind: "registered" }),
     loadSettled: (name, isAvailable) => runner.send({ kind: "load", name, isAvailable }),
     type(values) {
-      const list = Object.entries(values).map(
-        ([name, text]): Typed => ({
-          name,
-          value: text === "" ? undefined : text,
-        }),
-      );
-      for (const { name, value } of list) {
-        const refused = checkTyped(table, runner.state.current?.config, name, value);
-        if (refused !== undefined) return { refused, name };
-      }
-      runner.send({ kind: "type", typed: list });
+      const verdict = judgeTyping(values, table, runner.state.current?.config, storage);
+      if (verdict.kind === "refused") return { refused: verdict.refused, name: verdict.name };
+      write(verdict.network);
+      if (verdict.parameters.length > 0) runner.send({ kind: "type", typed: verdict.parameters });
       return undefined;
+    },
+    fetchLater,
+    async checkSync(options) {
+      const name = fileNames(settings.mac).syncInfo;
+      const bytes = await fetchLater(name, options);
+      runner.send({ kind: "dial-template" });
+      const sync = runner.state.current?.config.sync;
+      if (bytes === undefined || sync === undefined) return "stay"; // TFTP-011: no file, no restart
+      try {
+        return decideSync(parseSyncInfo(name, bytes), { load: settings.runningLoad, sync });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        log.warning(error.message);
+        return "stay";
+      }
     },
     get config() {
       return runner.state.current?.config;
     },
   };
-}
-
-/** LOCK-003, LOCK-004, START-025: what a file locked stays; a wrong value never gets in. */
-function checkTyped(
-  table: ReturnType<typeof parameterTable>,
-  config: PhoneConfig | undefined,
-  name: string,
-  value: string | undefined,
-): TypeRefusal | undefined {
-  const parameter = table.get(name);
-  if (parameter === undefined) return "no-such-parameter";
-  if (!parameter.isOnMenu) return "not-changeable";
-  if (config?.values.find((shown) => shown.name === name)?.isLocked === true) return "locked";
-  if (value === undefined) return undefined;
-  try {
-    // A user switches on or off; only a file locks (reference 2.2).
-    return isLockedValue(parameter.type.parse(value)) ? "bad-value" : undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return "bad-value";
-    throw error;
-  }
 }

@@ -126,3 +126,16 @@ function indexBytes(memory: Memory): Uint8Array {
 export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
+
+/** Seed 001: a phone that registered by the default file has a file of its own now and "does not reference" it again. */
+export function afterRegistering(memory: Memory, kind: ConfigKind | undefined): Memory {
+  const isText = kind === "cnf-default" || kind === "cnf-text";
+  return isText && !memory.hasOwnFile ? { ...memory, hasOwnFile: true } : memory;
+}
+
+/** A load that could not be had counts; one that is there ends the count. */
+export function afterLoad(memory: Memory, name: string, isAvailable: boolean): Memory {
+  if (isAvailable) return memory.badLoad === undefined ? memory : { ...memory, badLoad: undefined };
+  const failures = memory.badLoad?.name === name ? memory.badLoad.failures + 1 : 1;
+  return { ...memory, badLoad: { name, failures } };
+}

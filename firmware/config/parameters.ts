@@ -80,7 +80,7 @@ export const scalars = {
   callerid_blocking: anywhere(lock, off), // CFG-008
   cfwd_url: maybe.phone(words(128)), // CFG-009
   cnf_join_enable: fromFile(flag, true), // CFG-010
-  date_format: fromFile(dateOrder, "M/D/Y"), // CFG-011
+  date_format: anywhere(dateOrder, "M/D/Y"), // CFG-011, also in our Date and Time menu
   dial_template: fromFile(fileName, "dialplan"), // CFG-012
   directory_url: maybe.file(url), // CFG-013
   dnd_control: anywhere(lock, off), // CFG-014
@@ -150,7 +150,7 @@ export const scalars = {
   sync: fromFile(words(32), "1"), // CFG-078
   telnet_level: fromFile(whole(0, 2), 0), // CFG-079
   tftp_cfg_dir: maybe.anywhere(directory), // CFG-080
-  time_format_24hr: fromFile(flag, true), // CFG-081
+  time_format_24hr: anywhere(flag, true), // CFG-081, likewise
   time_zone: maybe.file(words(64)), // CFG-082: firmware/time knows the names
   timer_invite_expires: fromFile(positive, 180), // CFG-083
   timer_register_delta: fromFile(whole(0, 3600), 5), // CFG-084

@@ -102,6 +102,8 @@ export type Event =
   | { readonly kind: "answer"; readonly id: number; readonly answer: FileAnswer }
   /** Checked before: the name exists and may be changed, the text is right. */
   | { readonly kind: "type"; readonly typed: readonly Typed[] }
+  /** Ask for the dial template again (check-sync, SYN-008). */
+  | { readonly kind: "dial-template" }
   /** The phone registered. */
   | { readonly kind: "registered" }
   /** A load could not be had, or is there. */

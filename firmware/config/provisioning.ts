@@ -4,13 +4,13 @@
 import { go, ignore, type Machine, stay } from "#firmware/runtime/machine.ts";
 import { unreachable } from "#hal/contract/errors.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
-import { accept, followUp, readContext, rebuild, useLastGood } from "./accepting.ts";
+import { accept, askAgain, followUp, readContext, rebuild, useLastGood } from "./accepting.ts";
 import type { Answers, Situation } from "./candidates.ts";
 import { type Courier, type Delivery, send, settle } from "./courier.ts";
 import { fetches, notify, store, tell } from "./effects.ts";
 import type { FileAnswer } from "./fetch.ts";
 import { fileNames } from "./file-names.ts";
-import type { Memory } from "./memory.ts";
+import { afterLoad, afterRegistering, type Memory } from "./memory.ts";
 import type { ConfigFailure, StatusMessage } from "./notices.ts";
 import { decide, namesOfKind } from "./profiles.ts";
 import type {
@@ -57,10 +57,12 @@ export function createProvisioning(
           return answered(settings, state, event.id, event.answer, now);
         case "type":
           return typed(settings, state, event.typed);
+        case "dial-template":
+          return state.kind === "configured" ? askAgain(state) : ignore(state, "not configured");
         case "registered":
-          return remember(state, registered(state));
+          return remember(state, afterRegistering(state.memory, state.current?.kind));
         case "load":
-          return remember(state, loaded(state.memory, event.name, event.isAvailable));
+          return remember(state, afterLoad(state.memory, event.name, event.isAvailable));
         case "timer":
           return state.kind === "waiting" && state.ground !== undefined
             ? begin(settings, state, state.ground, state.failures, now)
@@ -288,16 +290,4 @@ function remember(state: State, memory: Memory): ProvisioningStep {
   return effects.length === 0
     ? ignore(state, "nothing new to remember")
     : stay({ ...state, memory }, effects);
-}
-
-/** Seed 001: a phone that registered by the default file "does not reference" it again. */
-function registered({ current, memory }: State): Memory {
-  const isDefault = current?.kind === "cnf-default" || current?.kind === "cnf-text";
-  return isDefault && !memory.hasOwnFile ? { ...memory, hasOwnFile: true } : memory;
-}
-
-function loaded(memory: Memory, name: string, isAvailable: boolean): Memory {
-  if (isAvailable) return memory.badLoad === undefined ? memory : { ...memory, badLoad: undefined };
-  const failures = memory.badLoad?.name === name ? memory.badLoad.failures + 1 : 1;
-  return { ...memory, badLoad: { name, failures } };
 }
