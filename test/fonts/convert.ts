@@ -39,7 +39,9 @@ function source(name: string, font: PcfFont): string {
     for (let code = first; code <= last; code++) {
       const glyph = font.glyph(code);
       if (glyph === undefined) continue;
-      const head = [code.toString(16), glyph.advance, glyph.left, glyph.top, glyph.width].join(" ");
+      // Two pixels between words cannot be told from the one between letters.
+      const advance = code === 0x20 || code === 0xa0 ? Math.max(3, glyph.advance) : glyph.advance;
+      const head = [code.toString(16), advance, glyph.left, glyph.top, glyph.width].join(" ");
       const rows = glyph.rows.map((row) => row.toString(16)).join(" ");
       lines.push(`    "${rows === "" ? head : `${head} ${rows}`}",`);
     }

@@ -306,6 +306,10 @@ const pages: readonly (readonly [string, Seen])[] = [
   ["menu-edit-number", page(["directories", "1", "soft2"])],
   ["menu-services", page(["services"])],
   ["menu-help", page(["info"])],
+  [
+    "menu-boot-status",
+    page(["*"], {}, { ...idleView, boot: { ...idleView.boot, phase: "ip" }, softkeys: [] }),
+  ],
   ["menu-volume", page(["volumeUp"])],
 ];
 

@@ -7,6 +7,7 @@ import { pageKeys } from "#ui/screens/page-screen.ts";
 import { focusOf, selectedCall } from "#ui/screens/seen.ts";
 import { callKeySet, type KeySet, menuKeySet, shownKeys } from "#ui/screens/softkeys.ts";
 import { initialUiState, type OpenPage, type UiState } from "#ui/screens/ui-state.ts";
+import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import type { Facts, TextId } from "#ui/words/words.ts";
 import {
   acted,
@@ -90,6 +91,7 @@ function keyMeaning(seen: Pressing, key: KeyId): Outcome {
   const { ui } = seen;
   const isPage = focusOf(seen.view, ui) === "page";
   const digit = digitKeys.find((one) => one === key);
+  if (digit === "*" && focusOf(seen.view, ui) === "boot") return changed(opened(ui, textPage("boot-status")));
   if (digit !== undefined) return isPage ? pageDigit(seen, digit) : callDigit(ui, digit);
   const soft = softIndex(key);
   if (soft >= 0) return softkeyDown(seen, soft);
@@ -193,10 +195,23 @@ function softkeyDown(seen: Pressing, index: number): Outcome {
       return asked({ ...ui, softkeyPage: { set: "", page: 0 } }, { kind: "softkey", id, place });
     }
     case "menu":
-      if (focusOf(seen.view, ui) === "page") return pageSoftkey(seen, key.id);
-      return acted({ ...noted(ui, seen.now, "saved"), volumeUntil: undefined }, { kind: "keep-volume" });
+      return focusOf(seen.view, ui) === "page" ? pageSoftkey(seen, key.id) : ownSoftkey(seen, key.id);
     case "blank":
     case undefined:
+      return changed(ui);
+  }
+}
+
+/** A soft key of ui's own on a phone without an open page. */
+function ownSoftkey({ ui, now }: Pressing, key: MenuKeyId): Outcome {
+  switch (key) {
+    case "save":
+      return acted({ ...noted(ui, now, "saved"), volumeUntil: undefined }, { kind: "keep-volume" });
+    case "status":
+      return changed(opened(ui, textPage("boot-status")));
+    case "restart":
+      return acted(ui, { kind: "restart" });
+    default:
       return changed(ui);
   }
 }

@@ -103,14 +103,16 @@ export function drawIdle(drawing: Drawing, body: Of<"idle">, lines: readonly Lin
   }
 }
 
-/** A note's words, and below them why and what to do as far as `spare` rows go; returns how many it took. */
+/** A note's words, and below them why and what to do, in turns where `spare` rows are too few; returns the rows it took. */
 function drawNote(drawing: Drawing, note: IdleNote, area: Box, spare: number): number {
-  const { sheet, style } = drawing;
+  const { sheet, style, turns } = drawing;
   const { rowHeight } = style;
   drawIcon(sheet, style.icon(note.icon), area.x, rowOf(area, 0, rowHeight), note.ink);
   const text = indented(area, style.icon("phone").width + style.margin + 2);
   const heading = wrap(fontRuler(style.bold), note.text, text.width).slice(0, 1 + spare);
-  const more = wrap(fontRuler(style.small), note.more, text.width).slice(0, spare - heading.length + 1);
+  const room = spare - heading.length + 1;
+  const pages = room < 1 ? [[]] : paginate(wrap(fontRuler(style.small), note.more, text.width), room);
+  const more = pages[turns.pick(pages.length)] ?? [];
   heading.forEach((line, index) => {
     drawRowText(sheet, line, rowOf(text, index, rowHeight), style.bold, "ink");
   });

@@ -16,7 +16,9 @@ const mark = "~";
 export function drawCells(screen: Screen, geometry: CellGeometry, turns: Turns): Frame {
   const { columns, rows } = geometry;
   const softkeys = screen.softkeys.map((label) => fitting(cellRuler, label, keyWidth(columns)));
-  const hasKeys = softkeys.some((label) => label !== "");
+  // A sentence needs both rows of a small panel; Status and Restart are in the menus and on the keypad, too.
+  const isCramped = rows <= 2 && screen.body.kind === "message";
+  const hasKeys = !isCramped && softkeys.some((label) => label !== "");
   const count = hasKeys ? rows - 1 : rows;
   const content = contentRows(screen, columns, count, turns)
     .slice(0, count)
@@ -28,7 +30,7 @@ export function drawCells(screen: Screen, geometry: CellGeometry, turns: Turns):
   const shown = content.map((row) => row.trim()).filter((row) => row !== "");
   const text = {
     rows: shown,
-    softkeys: Array.from({ length: softkeyCount }, (_, index) => softkeys[index] ?? ""),
+    softkeys: Array.from({ length: softkeyCount }, (_, index) => (hasKeys ? (softkeys[index] ?? "") : "")),
     lines: [],
   };
   return { kind: "cells", cells, text };
@@ -87,7 +89,8 @@ function messageRows(body: Of<"message">, columns: number, count: number, turns:
 
 function idleRows(screen: Screen, body: Of<"idle">, columns: number, count: number, turns: Turns): string[] {
   const top = headerRow(screen.header, columns);
-  const said = [body.text, ...body.notes.map((note) => note.text), screen.prompt];
+  const notes = body.notes.map(({ text, more }) => (more === "" ? text : `${text}. ${more}`));
+  const said = [body.text, ...notes, screen.prompt];
   const lines = said.flatMap((text) => wrap(cellRuler, text, columns));
   if (count >= 2) {
     const pages = paginate(lines, count - 1);

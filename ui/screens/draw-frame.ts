@@ -25,7 +25,9 @@ export function drawSurroundings(sheet: Sheet, screen: Screen, style: Style, tur
     bottom -= style.keys.height;
     drawKeys(sheet, screen, style, { x: 0, y: bottom, width, height: style.keys.height });
   }
-  if (isFixed || screen.prompt !== "") {
+  // On the smallest panels the sentence of a trouble needs the row more than the name of the phase does.
+  const isCramped = height < 100 && screen.body.kind === "message" && bottom < height;
+  if (!isCramped && (isFixed || screen.prompt !== "")) {
     bottom -= style.prompt.height;
     const row = { x: 0, y: bottom, width, height: style.prompt.height };
     drawPrompt(sheet, screen.prompt, style, row, turns);

@@ -3,7 +3,7 @@ import type { SoftkeyView } from "#firmware/call/view.ts";
 import { expandLabels } from "#ui/words/fill.ts";
 import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import type { KeyLabel, Words } from "#ui/words/words.ts";
-import type { Seen } from "./seen.ts";
+import { focusOf, type Seen } from "./seen.ts";
 import type { UiState } from "./ui-state.ts";
 
 /** Soft keys below the panel. */
@@ -22,6 +22,9 @@ export interface KeySet {
   readonly keys: readonly KeyFunction[];
 }
 
+/** Of a phone that waits in its boot for something a person should mend. */
+const bootKeys: readonly MenuKeyId[] = ["status", "restart"];
+
 /**
  * The call control's set; its own `more` is dropped. While the volume is shown there is `Save` too: alone on an idle
  * phone, after the others in a call unless one of four would have to move for it.
@@ -29,6 +32,8 @@ export interface KeySet {
 export function callKeySet({ view, ui, now }: Seen): KeySet {
   const isVolumeShown = ui.volumeUntil !== undefined && ui.volumeUntil > now;
   if (isVolumeShown && view.calls.length === 0) return menuKeySet(["save"]);
+  const isInTrouble = focusOf(view, ui) === "boot" && view.boot.trouble !== undefined;
+  if (isInTrouble && view.softkeys.length === 0) return menuKeySet(bootKeys);
   const keys = view.softkeys
     .filter((softkey) => softkey.id !== "more")
     .map((softkey): KeyFunction => {

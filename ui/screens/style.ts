@@ -54,7 +54,7 @@ const middle: Style = {
   title: fonts.sans10Bold,
   body: fonts.sans10,
   bold: fonts.sans10Bold,
-  small: fonts.sans8,
+  small: fonts.sans10,
   party: fonts.sans12Bold,
   rowHeight: 13,
   icon: smallIcon,

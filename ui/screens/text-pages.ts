@@ -1,7 +1,7 @@
 // Pages of running text: status, statistics, versions, help (reference 6.6).
 import type { PhoneFacts, StatusEntry } from "#firmware/call/facts.ts";
 import { fill, sentenceText } from "#ui/words/fill.ts";
-import type { TextId, Words } from "#ui/words/words.ts";
+import type { TextId, Trouble, Words } from "#ui/words/words.ts";
 import { durationText } from "./date-time.ts";
 import { type Seen, selectedCall } from "./seen.ts";
 import type { TextPageId } from "./ui-state.ts";
@@ -10,6 +10,8 @@ import type { TextPageId } from "./ui-state.ts";
 export function textOf(seen: Seen, page: TextPageId): { title: TextId; paragraphs: string[] } {
   const { facts, words } = seen;
   switch (page) {
+    case "boot-status":
+      return { title: "status", paragraphs: bootStatus(seen) };
     case "status-messages":
       return { title: "statusMessages", paragraphs: statusMessages(seen) };
     case "network-statistics":
@@ -25,15 +27,34 @@ export function textOf(seen: Seen, page: TextPageId): { title: TextId; paragraph
   }
 }
 
+/** Where the boot stands, what is wrong, and the addresses known so far (reference row MITEL-028). */
+function bootStatus({ view, facts, words }: Seen): string[] {
+  const { phase, trouble } = view.boot;
+  const { network } = facts;
+  const { texts } = words;
+  const known: readonly (readonly [TextId, string])[] = [
+    ["ipAddress", network.address],
+    ["operationalVlan", String(network.operationalVlan ?? "")],
+    ["dhcpServer", network.dhcpServer],
+    ["tftpServer", network.tftpServer],
+  ];
+  return [
+    words.phases[phase].doing,
+    ...(trouble === undefined ? [] : [troubleText(words, trouble)]),
+    ...known.filter(([, value]) => value !== "").map(([label, value]) => `${texts[label]}: ${value}`),
+  ];
+}
+
+function troubleText(words: Words, trouble: Trouble): string {
+  const { title, text } = sentenceText(words, words.troubles[trouble.code], trouble.facts);
+  return `${title}. ${text}`;
+}
+
 /** What is wrong now, then what was reported, newest first. */
 function statusMessages({ view, facts, words }: Seen): string[] {
   const { trouble, warnings } = view.boot;
-  const now = [...(trouble === undefined ? [] : [trouble]), ...[...warnings].reverse()].map(
-    ({ code, facts: of }) => {
-      const { title, text } = sentenceText(words, words.troubles[code], of);
-      return `${title}. ${text}`;
-    },
-  );
+  const troubles = [...(trouble === undefined ? [] : [trouble]), ...[...warnings].reverse()];
+  const now = troubles.map((one) => troubleText(words, one));
   const past = [...facts.status].reverse().map((entry) => statusText(entry, words));
   const all = [...now, ...past];
   return all.length === 0 ? [words.texts.empty] : all;

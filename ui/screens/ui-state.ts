@@ -17,6 +17,7 @@ export type ListId =
 
 /** Screens of running text. */
 export type TextPageId =
+  | "boot-status"
   | "status-messages"
   | "network-statistics"
   | "firmware-versions"

@@ -137,6 +137,8 @@ export const english: Words = {
     dot: ["Dot", "."],
     new: ["New"],
     keep: ["Keep", "Kee"],
+    status: ["Status", "Stat", "Sta"],
+    restart: ["Restart", "Rest", "Rst"],
     more: ["more", "mor"],
   },
   statusMessages: {

@@ -23,6 +23,8 @@ export const menuKeyIds = [
   "dot",
   "new",
   "keep", // stores a typed number in the personal directory
+  "status",
+  "restart",
   "more",
 ] as const;
 export type MenuKeyId = (typeof menuKeyIds)[number];

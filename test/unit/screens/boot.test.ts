@@ -53,6 +53,7 @@ test("a trouble takes the place of the usual text: what, why, what to do, and th
     "tries. Check the DHCP server and this port's",
     "VLAN.",
     "Configuring IP",
+    "[Status] [Restart] [] []",
   ]);
   expect(everyTurn(seenOf(at({ phase: "ip", trouble })), "cells-16")).toEqual([
     ["No answer from", "DHCP. No server"],
@@ -81,6 +82,7 @@ test("safe mode says so, why, and what still works", () => {
       "The phone failed to start 3 times: assertion failed.",
       "No calls. Mend the cause, then restart; console",
       "and update work.",
+      "[Status] [Restart] [] []",
     ]);
 });
 

@@ -16,7 +16,7 @@ import { lineMarks } from "#ui/screens/header.ts";
 import { formPage } from "#ui/screens/menus.ts";
 import { screenOf } from "#ui/screens/render.ts";
 import { initialUiState } from "#ui/screens/ui-state.ts";
-import { drawing, frameOf } from "./drawing.ts";
+import { drawing, everyTurn, frameOf } from "./drawing.ts";
 
 const idle = (changes: Partial<PhoneView>): ReturnType<typeof seenOf> => seenOf({ ...idleView, ...changes });
 
@@ -144,6 +144,19 @@ test("a line that is not registered says why and what to do; so does a warning",
   ]);
   const warnings = [{ code: "time-silent", facts: { server: "10.77.0.5" } }] as const;
   expect(drawing(idle({ boot: { ...idleView.boot, warnings } }))).toContain("No time from the network");
+});
+
+test("why and what to do are told in turns where a panel has too few rows", () => {
+  const state = { kind: "failed", failure: "wrong-password", status: 401, reason: "", retryInMs: 1 } as const;
+  const seen = idle({ lineKeys: [lineKey("5550100", { state })] });
+  const sentence = "The server refuses this line's password. Correct it in the configuration.".split(" ");
+  for (const start of ["small", "cells-20", "cells-16"]) {
+    const read = everyTurn(seen, start).flat().join(" ");
+    expect(
+      sentence.filter((word) => !read.includes(word)),
+      start,
+    ).toEqual([]);
+  }
 });
 
 test("missed calls are counted until the list was looked at", () => {

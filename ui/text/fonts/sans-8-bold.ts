@@ -7,7 +7,7 @@ export const sans8Bold: FontData = {
   ascent: 8,
   descent: 2,
   glyphs: [
-    "20 2 0 1 1 0",
+    "20 3 0 1 1 0",
     "21 3 0 7 2 3 3 3 2 0 2 2",
     "22 4 0 6 3 5 5",
     "23 5 -1 6 5 a 1f a 1f 14 14",
@@ -102,7 +102,7 @@ export const sans8Bold: FontData = {
     "7c 2 1 6 1 1 1 1 1 1 1 1",
     "7d 4 0 6 3 4 2 2 1 2 2 4",
     "7e 5 0 4 5 b 16",
-    "a0 2 0 1 1 0",
+    "a0 3 0 1 1 0",
     "a1 3 0 5 2 1 1 0 1 3 3 3",
     "a2 5 0 6 4 2 2 f c f 4 4",
     "a3 5 0 6 4 3 5 c 6 5 f",
