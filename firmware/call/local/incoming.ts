@@ -1,9 +1,9 @@
 // Calls that come in: refused, sent on, offered while talking, ringing, answered by themselves or by a key.
-import { beep, wallNow } from "#firmware/call/desk.ts";
+import { beep, type Desk, wallNow } from "#firmware/call/desk.ts";
 import { toneNamed } from "#firmware/call/dialplan/plan.ts";
 import type { RefusalReason, RingName, ToneName } from "#firmware/call/intents.ts";
 import type { SipNotice } from "#firmware/sip/notices.ts";
-import { blankCall, isActive, isParty, type LocalCall } from "./calls.ts";
+import { blankCall, isActive, isParty, type LocalCall, type LocalState } from "./calls.ts";
 import { logRefused, openEar, park } from "./ear.ts";
 import {
   activeCall,
@@ -63,16 +63,25 @@ function mayCallBack(turn: LocalTurn): boolean {
 /** Why the call cannot be offered; forwarding all calls comes before do not disturb and busy. */
 function refusal(turn: LocalTurn, { line, from }: Incoming): RefusalReason | undefined {
   const { settings } = turn.desk;
-  const { calls, forwardTo, isDoNotDisturb } = turn.local;
+  const { forwardTo, isDoNotDisturb } = turn.local;
   if (emergencyCall(turn) !== undefined) return "busy";
   if (!settings.lines.some((entry) => entry.line === line && entry.isProvisioned)) return "no-line";
   if (mayCallBack(turn)) return undefined;
   if (from.isAnonymous && settings.preferences.anonymousCallBlock.isOn) return "anonymous";
   if (forwardTo !== undefined) return undefined;
   if (isDoNotDisturb) return "do-not-disturb";
-  if (calls.length > 0 && !settings.preferences.callWaiting.isOn) return "busy";
-  const onLine = calls.filter((call) => call.line === line && isParty(call)).length;
-  return onLine >= settings.callsPerLine ? "busy" : undefined;
+  return isFull(turn.desk, turn.local, line) ? "busy" : undefined;
+}
+
+/** Without call waiting one call is enough; with it, a line takes some. */
+function isFull({ settings }: Desk, { calls }: LocalState, line: number): boolean {
+  if (calls.length > 0 && !settings.preferences.callWaiting.isOn) return true;
+  return calls.filter((call) => call.line === line && isParty(call)).length >= settings.callsPerLine;
+}
+
+/** Whether a call on this line would be refused as busy, or because nobody is to be disturbed. */
+export function wouldRefuse(desk: Desk, local: LocalState, line: number): boolean {
+  return local.isDoNotDisturb || isFull(desk, local, line);
 }
 
 function ring(turn: LocalTurn, notice: Incoming): void {

@@ -1,4 +1,4 @@
-// What a person's presses mean while the phone itself controls the calls (reference 4.11, 6.1, 6.3).
+// What a person's presses mean while the phone itself controls the calls (reference 6.1).
 import {
   type AudioStep,
   changeVolume,
@@ -7,28 +7,15 @@ import {
   pressMute,
   restHandset,
 } from "#firmware/call/audio.ts";
-import { beep, emit, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
-import type { Intent, SoftkeyId, ToneName } from "#firmware/call/intents.ts";
+import { beep, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
+import type { Intent, ToneName } from "#firmware/call/intents.ts";
 import type { DigitKey } from "#hal/contract/panel.ts";
-import { resume } from "./advance.ts";
-import type { LocalCall } from "./calls.ts";
-import {
-  addDigit,
-  addPreDial,
-  dialPreDialled,
-  dialTarget,
-  finishDialling,
-  lineToUse,
-  openLine,
-  redial,
-  removeDigit,
-  setForward,
-  suggestionFor,
-} from "./dialling.ts";
-import { closeEar, hangUp, park, wantHold } from "./ear.ts";
+import { addDigit, addPreDial, dialPreDialled, dialTarget, lineToUse, openLine } from "./dialling.ts";
+import { heldCall, hold, take } from "./holding.ts";
 import { answerCall, ringingCall } from "./incoming.ts";
-import { completeTransfer, endConversation, pressConference, pressTransfer } from "./joining.ts";
-import { activeCall, change, emergencyCall, findCall, focusedCall, focusOn, type LocalTurn } from "./turn.ts";
+import { completeTransfer, endConversation, pressTransfer } from "./joining.ts";
+import { endByKey, pressSoftkey } from "./softkey-press.ts";
+import { activeCall, change, emergencyCall, focusOn, type LocalTurn } from "./turn.ts";
 
 /** Intents that an emergency call does not shut out. */
 const allowedInEmergency: readonly Intent["kind"][] = [
@@ -151,30 +138,6 @@ function pressLineKey(turn: LocalTurn, key: number): void {
   else openLine(turn, line);
 }
 
-/** A call on hold: the one shown, else the newest. */
-function heldCall(turn: LocalTurn, line?: number): LocalCall | undefined {
-  const held = turn.local.calls.filter(
-    ({ stage, line: on }) =>
-      stage.kind === "talking" && stage.hold.isWanted && (line === undefined || on === line),
-  );
-  return held.find(({ id }) => id === turn.local.focus) ?? held.at(-1);
-}
-
-/** Puts a conversation on hold, a conference as a whole. The hands-free path closes, a handset stays silent. */
-function hold(turn: LocalTurn, call: LocalCall): void {
-  for (const id of turn.local.conference?.includes(call.id) === true ? turn.local.conference : [call.id]) {
-    const member = findCall(turn, id);
-    if (member !== undefined) wantHold(turn, member, true);
-  }
-  if (turn.desk.audio.path !== "handset") closeEar(turn);
-}
-
-/** Brings a held call back; whatever has the ear goes on hold. */
-function take(turn: LocalTurn, call: LocalCall): void {
-  park(turn);
-  if (findCall(turn, call.id) !== undefined) resume(turn, call);
-}
-
 /** A short press on the hook: takes a waiting call, swaps two, or begins a transfer. */
 function flash(turn: LocalTurn): void {
   const ringing = ringingCall(turn);
@@ -207,121 +170,4 @@ function scroll(turn: LocalTurn, steps: number): void {
   const at = calls.findIndex(({ id }) => id === turn.local.focus);
   const next = calls[(((at + steps) % calls.length) + calls.length) % calls.length];
   if (next !== undefined) focusOn(turn, next);
-}
-
-/** One soft key, for the call shown. A key that does not fit the moment is said to be inactive. */
-function pressSoftkey(turn: LocalTurn, id: SoftkeyId): void {
-  if (!softkeyWorked(turn, id, focusedCall(turn))) say(turn, "key-not-active");
-}
-
-function softkeyWorked(turn: LocalTurn, id: SoftkeyId, call: LocalCall | undefined): boolean {
-  const stage = call?.stage;
-  switch (id) {
-    case "redial":
-      redial(turn);
-      return true;
-    case "newCall":
-      if (turn.desk.preDial !== undefined) dialPreDialled(turn, lineToUse(turn));
-      else openLine(turn, lineToUse(turn));
-      return true;
-    case "dial":
-      return pressDial(turn);
-    case "backspace":
-      return pressBackspace(turn);
-    case "cancel":
-      setPreDial(turn, "", undefined);
-      return true;
-    case "endCall":
-      return pressEndCall(turn, call);
-    case "answer": {
-      const ringing = ringingCall(turn);
-      if (ringing !== undefined) answerCall(turn, ringing);
-      return ringing !== undefined;
-    }
-    case "hold":
-      if (call === undefined || stage?.kind !== "talking" || stage.hold.isWanted) return false;
-      hold(turn, call);
-      return true;
-    case "resume":
-      if (call === undefined || stage?.kind !== "talking" || !stage.hold.isWanted) return false;
-      take(turn, call);
-      return true;
-    case "transfer":
-      return call !== undefined && (completeTransfer(turn, call) || pressTransfer(turn, call));
-    case "blindTransfer":
-      if (call === undefined || stage?.kind !== "talking") return false;
-      openLine(turn, call.line, { kind: "blind-transfer", of: call.id });
-      return true;
-    case "conference":
-      return call !== undefined && pressConference(turn, call);
-    case "forwardAll":
-      return pressForward(turn);
-    case "doNotDisturb":
-      return pressDoNotDisturb(turn);
-    default:
-      return false;
-  }
-}
-
-function pressDial(turn: LocalTurn): boolean {
-  const call = activeCall(turn);
-  if (call?.stage.kind === "dialling") finishDialling(turn, call.id);
-  else if (turn.desk.preDial !== undefined) dialPreDialled(turn, lineToUse(turn));
-  else return false;
-  return true;
-}
-
-function pressBackspace(turn: LocalTurn): boolean {
-  const call = activeCall(turn);
-  const { preDial } = turn.desk;
-  if (call?.stage.kind === "dialling") removeDigit(turn, call);
-  else if (preDial !== undefined) {
-    const digits = preDial.digits.slice(0, -1);
-    setPreDial(turn, digits, suggestionFor(turn, digits));
-  } else return false;
-  return true;
-}
-
-/** Ends the call shown. While a call waits, it ends the one that has the ear. */
-function pressEndCall(turn: LocalTurn, call: LocalCall | undefined): boolean {
-  const target = call?.stage.kind === "ring-in" ? activeCall(turn) : call;
-  if (target === undefined) {
-    closeEar(turn);
-    return call === undefined;
-  }
-  endByKey(turn, target);
-  return true;
-}
-
-function endByKey(turn: LocalTurn, call: LocalCall): void {
-  if (activeCall(turn)?.id === call.id) endConversation(turn, call);
-  else hangUp(turn, call);
-  closeEar(turn);
-}
-
-/** Asks where calls shall go, or ends the forwarding. */
-function pressForward(turn: LocalTurn): boolean {
-  if (!turn.desk.settings.canForward) return false;
-  if (turn.local.forwardTo !== undefined) {
-    setForward(turn, undefined);
-    say(turn, "forward-cancelled");
-    return true;
-  }
-  const open = activeCall(turn);
-  if (open?.stage.kind === "dialling" && open.purpose.kind === "call")
-    change(turn, open.id, { purpose: { kind: "forward" } });
-  else openLine(turn, lineToUse(turn), { kind: "forward" });
-  return true;
-}
-
-function pressDoNotDisturb(turn: LocalTurn): boolean {
-  if (turn.desk.settings.preferences.doNotDisturb.isLocked) {
-    say(turn, "preference-locked");
-    return true;
-  }
-  const isOn = !turn.local.isDoNotDisturb;
-  turn.local = { ...turn.local, isDoNotDisturb: isOn };
-  emit(turn, { kind: "preference", name: "doNotDisturb", isOn });
-  say(turn, isOn ? "do-not-disturb" : "do-not-disturb-off");
-  return true;
 }
