@@ -71,7 +71,7 @@ class WorkerMediaHost implements LinuxMediaHost {
     };
     this.#eventFd = must(libc().eventfd(0, c.EFD_NONBLOCK | c.EFD_CLOEXEC), "eventfd", "open");
     const { originNs, card, worker, sound, failed } = options;
-    if (sound !== undefined) this.#pump = new SoundPump(sound, rings, (aheadMs * sampleRateHz) / 1000);
+    if (sound !== undefined) this.#pump = new SoundPump(sound, rings, aheadMs, sampleRateHz);
     this.#worker = new Worker(worker, {
       name: "media",
       workerData: { originNs, eventFd: this.#eventFd, card, rings, sampleRateHz } satisfies MediaWorkerData,
@@ -155,19 +155,21 @@ class SoundPump {
   readonly #speaker: SoundRing;
   readonly #ringer: SoundRing;
   readonly #ahead: number;
+  readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(sound: SimulatedSound, rings: MediaWorkerData["rings"], aheadSamples: number) {
+  constructor(sound: SimulatedSound, rings: MediaWorkerData["rings"], aheadMs: number, sampleRateHz: number) {
     this.#sound = sound;
     this.#microphone = new SoundRing(rings.microphone);
     this.#speaker = new SoundRing(rings.speaker);
     this.#ringer = new SoundRing(rings.ringer);
-    this.#ahead = aheadSamples;
+    this.#ahead = (aheadMs * sampleRateHz) / 1000;
+    this.#everyMs = Math.max(tickMs, Math.min(aheadMs / 5, 200));
     this.#carry(); // so that the first tick has something to say
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#carry(), tickMs);
+    this.#timer ??= setInterval(() => this.#carry(), this.#everyMs);
   }
 
   stop(): void {

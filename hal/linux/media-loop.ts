@@ -22,6 +22,8 @@ import { SimulatedCard, type SoundCard, type Waited } from "./sound-card.ts";
 
 /** Real-time priority of this thread: above everything ordinary, below the kernel's own threads. */
 const fifoPriority = 20;
+/** RTCP and ICMP errors can wait a little: they are looked for in every so manieth tick. */
+const controlEveryTicks = 10;
 /** After a longer stop of the whole machine what was missed is missed. */
 const mostTicksAtOnce = 25;
 
@@ -33,6 +35,14 @@ export interface MediaLoopOptions {
   post(news: MediaNews): void;
 }
 
+interface PollSet {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly count: number;
+  /** How many of them, from the second on, are the sound card's. */
+  readonly soundCount: number;
+}
+
 class MediaLoop {
   readonly #options: MediaLoopOptions;
   readonly #now: () => MonoMs;
@@ -42,8 +52,11 @@ class MediaLoop {
   readonly #wake = new Uint8Array(8);
   #card: SoundCard;
   #isRunning = false;
+  /** Made anew when what is waited for changes. */
+  #poll: PollSet | undefined;
   #commands: MediaCommand[] = [];
   #removals: number[] = [];
+  #ticks = 0;
   /** Pairs the kernel refused to send for, told at the next step. */
   #unsent = new Set<number>();
 
@@ -90,6 +103,7 @@ class MediaLoop {
     switch (order.kind) {
       case "add":
         this.#sockets.add(order.id, order);
+        this.#poll = undefined;
         return;
       case "remove":
         this.#removals.push(order.id);
@@ -110,25 +124,42 @@ class MediaLoop {
 
   /** Waits at most `pollMs`, then does what has become due. */
   #wait(): void {
-    const sound = this.#isRunning ? this.#card.waited() : [];
-    const sockets = this.#isRunning ? [] : this.#sockets.descriptors();
-    const { bytes, view } = pollSet([
-      { fd: this.#options.data.eventFd, events: c.POLLIN },
-      ...sound,
-      ...sockets.map((fd) => ({ fd, events: c.POLLIN })),
-    ]);
-    const ready = libc().poll(bytes, bytes.length / layout.pollfd.sizeof, pollMs);
+    this.#poll ??= this.#pollSet();
+    const { bytes, view, count, soundCount } = this.#poll;
+    const ready = libc().poll(bytes, count, pollMs);
     if (ready < 0 && lastErrno() !== errno.EINTR)
       throw new InvariantError(`poll works (errno ${lastErrno()})`);
     if (ready <= 0) return;
-    const isReady = (index: number): boolean =>
-      view.getInt16(index * layout.pollfd.sizeof + layout.pollfd.revents, true) !== 0;
-    if (isReady(0)) libc().read(this.#options.data.eventFd, this.#wake, 8);
-    if (sound.some((_, index) => isReady(index + 1))) this.#tick();
-    else if (sockets.some((_, index) => isReady(index + 1))) {
+    const isReady = (from: number, to: number): boolean => {
+      for (let index = from; index < to; index++)
+        if (view.getInt16(index * layout.pollfd.sizeof + layout.pollfd.revents, true) !== 0) return true;
+      return false;
+    };
+    if (isReady(0, 1)) libc().read(this.#options.data.eventFd, this.#wake, 8);
+    if (isReady(1, 1 + soundCount)) this.#tick();
+    else if (isReady(1 + soundCount, count)) {
       const { packets, refused } = this.#sockets.read();
       this.#step(undefined, packets, refused);
     }
+  }
+
+  /** The eventfd, then the sound card while it runs, else the sockets. */
+  #pollSet(): PollSet {
+    const sound = this.#isRunning ? this.#card.waited() : [];
+    const sockets = this.#isRunning ? [] : this.#sockets.descriptors();
+    const entries: readonly Waited[] = [
+      { fd: this.#options.data.eventFd, events: c.POLLIN },
+      ...sound,
+      ...sockets.map((fd) => ({ fd, events: c.POLLIN })),
+    ];
+    const at = layout.pollfd;
+    const bytes = new Uint8Array(entries.length * at.sizeof);
+    const view = new DataView(bytes.buffer);
+    for (const [index, { fd, events }] of entries.entries()) {
+      view.setInt32(index * at.sizeof + at.fd, fd, true);
+      view.setInt16(index * at.sizeof + at.events, events, true);
+    }
+    return { bytes, view, count: entries.length, soundCount: sound.length };
   }
 
   #tick(): void {
@@ -141,7 +172,9 @@ class MediaLoop {
     while (left > 0 && this.#isRunning) {
       const count = Math.min(left, this.#samplesPerTick);
       left -= count;
-      const { packets, refused } = this.#sockets.read();
+      this.#ticks++;
+      const { packets, refused } =
+        this.#ticks % controlEveryTicks === 0 ? this.#sockets.read() : this.#sockets.readSound();
       const output = this.#step(this.#card.capture(count), packets, refused);
       if (output.played !== undefined) this.#card.play(output.played, output.ringer);
     }
@@ -161,7 +194,10 @@ class MediaLoop {
     for (const packet of output.packets) {
       if (!this.#sockets.send(packet) && !packet.isRtcp) this.#unsent.add(packet.portsId);
     }
-    for (const id of this.#removals.splice(0)) this.#sockets.remove(id);
+    for (const id of this.#removals.splice(0)) {
+      this.#sockets.remove(id);
+      this.#poll = undefined;
+    }
     if (output.reports.length > 0) post({ kind: "reports", reports: output.reports });
     this.#setRunning(output.needsAudio);
     return output;
@@ -178,6 +214,7 @@ class MediaLoop {
       }
     } else this.#card.stop();
     this.#isRunning = isWanted;
+    this.#poll = undefined;
     this.#options.post({ kind: "running", isRunning: isWanted });
   }
 
@@ -191,19 +228,9 @@ class MediaLoop {
     this.#card.close();
     this.#card = new SimulatedCard(data.rings, data.sampleRateHz);
     this.#card.start();
+    this.#poll = undefined;
     post({ kind: "status", status: this.#status(trouble) });
   }
-}
-
-function pollSet(entries: readonly Waited[]): { readonly bytes: Uint8Array; readonly view: DataView } {
-  const at = layout.pollfd;
-  const bytes = new Uint8Array(entries.length * at.sizeof);
-  const view = new DataView(bytes.buffer);
-  for (const [index, { fd, events }] of entries.entries()) {
-    view.setInt32(index * at.sizeof + at.fd, fd, true);
-    view.setInt16(index * at.sizeof + at.events, events, true);
-  }
-  return { bytes, view };
 }
 
 /** SCHED_FIFO for this thread where it is permitted (CAP_SYS_NICE). */

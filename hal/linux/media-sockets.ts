@@ -112,14 +112,28 @@ export class MediaSockets {
       const revents = view.getInt16(at + layout.pollfd.revents, true);
       if (revents === 0) continue;
       const fd = view.getInt32(at + layout.pollfd.fd, true);
-      const { events } = this.#readers.read({ id: portsId, fd, reader: "datagrams" }, revents);
-      for (const event of events) {
-        if (event.kind === "datagram")
-          packets.push({ portsId, isRtcp, peer: event.from, bytes: event.bytes, at: event.at });
-        else if (event.kind === "refusal" && !isRtcp) refused.add(portsId);
-      }
+      if (this.#take(portsId, isRtcp, fd, revents, packets) && !isRtcp) refused.add(portsId);
     }
     return { packets, refused };
+  }
+
+  /** Appends what one socket has; true when an ICMP error was among it. */
+  #take(portsId: number, isRtcp: boolean, fd: number, revents: number, packets: MediaPacket[]): boolean {
+    let wasRefused = false;
+    const { events } = this.#readers.read({ id: portsId, fd, reader: "datagrams" }, revents);
+    for (const event of events) {
+      if (event.kind === "datagram")
+        packets.push({ portsId, isRtcp, peer: event.from, bytes: event.bytes, at: event.at });
+      else if (event.kind === "refusal") wasRefused = true;
+    }
+    return wasRefused;
+  }
+
+  /** RTP that has arrived, nothing else: one call of the kernel less for each tick of a call. */
+  readSound(): { readonly packets: MediaPacket[]; readonly refused: Set<number> } {
+    const packets: MediaPacket[] = [];
+    for (const [portsId, { rtpFd }] of this.#pairs) this.#take(portsId, false, rtpFd, 0, packets);
+    return { packets, refused: new Set() };
   }
 
   /** Sends one packet; false when the kernel would not. */

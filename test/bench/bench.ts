@@ -22,7 +22,9 @@ export interface Bench {
 }
 
 /** Loaded when wanted: each has needs of its own. */
-const benches: readonly { readonly name: string; load(): Promise<Bench> }[] = [];
+const benches: readonly { readonly name: string; load(): Promise<Bench> }[] = [
+  { name: "rtp", load: async () => (await import("./rtp.ts")).rtpBench },
+];
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
