@@ -4,7 +4,7 @@ import type { Accepted } from "./candidates.ts";
 import { type Delivery, send } from "./courier.ts";
 import { fetches, notify, store, tell } from "./effects.ts";
 import { fileNames, inDirectory } from "./file-names.ts";
-import { decideLoad } from "./load.ts";
+import { decideLoad, selectedLoad } from "./load.ts";
 import { areEqual, type Memory } from "./memory.ts";
 import type { ConfigNotice, FileRole, StatusMessage } from "./notices.ts";
 import type { PhoneConfig } from "./phone-config.ts";
@@ -64,7 +64,7 @@ export function accept(
   const awaited = followingFiles(settings, config);
   const delivery = send({ ...state.courier, flights: [] }, [...awaited.keys()]);
   const load = decideLoad({
-    wanted: config.load?.name,
+    wanted: config.load?.name ?? selectionOf(settings, state),
     running: settings.runningLoad,
     server: config.load?.server,
     badLoad: memory.badLoad,
@@ -89,6 +89,12 @@ export function accept(
     `${configKind}: ${files.map(({ name }) => name).join(", ")}`,
     [...before, ...store(state.memory, memory), ...notices.map(notify), ...fetches(delivery)],
   );
+}
+
+/** What `OS79XX.TXT` names, where the profile asked for it (START-008); the files' own `image_version` comes first. */
+function selectionOf(settings: ProvisioningSettings, { answers }: Asking): string | undefined {
+  const answer = answers.get(fileNames(settings.mac).loadSelection);
+  return answer?.kind === "found" ? selectedLoad(answer.bytes) : undefined;
 }
 
 function status(code: StatusMessage["code"], facts: StatusMessage["facts"]): ConfigNotice {

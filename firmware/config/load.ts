@@ -1,4 +1,5 @@
 // Whether the load a configuration names has to be fetched (reference boot-and-provisioning 5.5, cisco-7960-sip 1.5).
+import { latin1 } from "#firmware/wire/bytes.ts";
 import type { LoadDecision } from "./notices.ts";
 
 /** After so many failures in a row the running image stays until another name is configured. */
@@ -30,4 +31,10 @@ function isForeignLoad(name: string): boolean {
   return /^(P0[0-9A-Z]{2}|SCCP[0-9]{2}|SIP[0-9]{2}|TERM[0-9]{2}|CMTERM|CP[0-9]{4}|APPS|CVM|DSP|JAR|CNU)/i.test(
     name,
   );
+}
+
+/** `OS79XX.TXT`: one line, an image name without suffix (UPG-007); undefined for anything else. */
+export function selectedLoad(bytes: Uint8Array): string | undefined {
+  const name = latin1(bytes.subarray(0, 128)).trim();
+  return /^[A-Za-z0-9._-]{1,64}$/.test(name) ? name : undefined;
 }

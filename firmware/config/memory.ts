@@ -76,6 +76,11 @@ export function readMemory(storage: Storage): Memory {
   };
 }
 
+/** The kind of files that worked last: whether the phone names itself SIP or SEP before it has any. */
+export function keptKind(storage: Storage): ConfigKind | undefined {
+  return readIndex(storage.read("config", indexKey))?.kind ?? undefined;
+}
+
 /** Our own writing: another version may have had other fields, so a wrong shape counts as nothing kept. */
 function readIndex(bytes: Uint8Array | undefined): Index | undefined {
   if (bytes === undefined) return undefined;

@@ -131,6 +131,11 @@ describe("daylight saving", () => {
     expect(readText({ default: "time_zone: PST", isGuideDst: true }).config.time.dst?.offsetMinutes).toBe(60);
   });
 
+  test("TIM-005 without a line the mode is directedbroadcast, and no server is named", () => {
+    const { time } = readText({}).config;
+    expect([time.sntpMode, time.sntpServers]).toEqual(["directedbroadcast", []]);
+  });
+
   test("a date order that ends in A means a 12-hour clock", () => {
     const { time } = readText({ default: "date_format: D-M-YA\ntime_format_24hr: 1" }).config;
     expect([time.dateFormat, time.is24Hour]).toEqual(["D-M-Y", false]);

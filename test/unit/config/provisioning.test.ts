@@ -1,5 +1,7 @@
 // Servers that fail, files that are bad, what is kept, what is typed, what follows.
 import { describe, expect, test } from "vitest";
+import { keptKind } from "#firmware/config/memory.ts";
+import { createFlash, createSimStorage } from "#hal/sim/storage.ts";
 import {
   createRig,
   type FileServer,
@@ -211,6 +213,11 @@ describe("the last good configuration", () => {
     ]);
   });
 
+  test("the kind that worked last can be asked before anything else", async () => {
+    expect(keptKind(createSimStorage(createFlash()))).toBeUndefined();
+    expect(keptKind(createSimStorage(await booted()))).toBe("sip-text");
+  });
+
   test("an unchanged boot writes nothing", async () => {
     const flash = await booted();
     const before = JSON.stringify([...(flash.shelves.get("config") ?? [])].map(([key]) => key));
@@ -335,6 +342,20 @@ describe("what follows", () => {
     const [load] = rig.notices.filter((notice) => notice.kind === "load");
     expect(load?.load.kind).toBe(kind);
     if (load?.load.kind === "fetch") expect(load.load.files).toEqual(files);
+  });
+
+  test.each([
+    ["offhook-0.2.0\r\n", "", "fetch"],
+    ["offhook-0.1.0", "", "keep"],
+    ["P003-07-4-00", "", "foreign"],
+    ["offhook-0.2.0", "image_version: offhook-0.1.0", "keep"],
+    ["two words", "", "keep"],
+  ] as const)("START-008 OS79XX.TXT with '%s' and '%s' in the files: %s", async (selection, line, kind) => {
+    const files = { "OS79XX.TXT": selection, ...texts, [sipPhoneName]: `${sipPhone}${line}` };
+    const rig = createRig({ servers: { [one]: { files } }, settings: { profile: "cisco-sip" } });
+    rig.begin();
+    await rig.clock.advance(10);
+    expect(rig.notices.find((notice) => notice.kind === "load")).toMatchObject({ load: { kind } });
   });
 
   test("a load that is not there is given up after three failures, until another is named", async () => {
