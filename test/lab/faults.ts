@@ -1,6 +1,6 @@
 // The catalogue of network faults: what each does, and how the lab plays it. `--fault NAME` takes these names.
 import type { FileFault } from "./files.ts";
-import type { FlapSettings, LabSettings, RegistrarState } from "./settings.ts";
+import { type FlapSettings, type LabSettings, medSwitch, type RegistrarState } from "./settings.ts";
 
 /** One fault of the catalogue. */
 export interface Fault {
@@ -59,6 +59,17 @@ export const faults = {
   "two-voice-vlans": {
     does: "two neighbours name different voice VLANs, the right one first",
     play: (s) => cdp(s, [...s.cdp.voices.slice(0, 1), { deviceId: "other-switch", voiceVlan: 120 }]),
+  },
+  "lldp-only": {
+    does: "the switch speaks LLDP-MED and no CDP",
+    play: (s) => ({ ...cdp(s, []), lldp: medSwitch }),
+  },
+  "cdp-against-lldp": {
+    does: "CDP names the right voice VLAN, the LLDP-MED policy another one",
+    play: (s) => ({
+      ...s,
+      lldp: { ...medSwitch, voice: { isTagged: true, vlanId: 120, priority: 5, dscp: 46 } },
+    }),
   },
   // Address
   "dhcp-silent": {

@@ -10,6 +10,7 @@ import { type FaultName, faults } from "./faults.ts";
 import type { Files } from "./files.ts";
 import { createFlapping } from "./flapping.ts";
 import { createHost, type Host, type HostSetup } from "./host.ts";
+import { startLldpSpeaker } from "./lldp-speaker.ts";
 import { createLabLog, type LabLog } from "./log.ts";
 import { provisionedFiles } from "./provisioning.ts";
 import { type Registrars, startRegistrars } from "./registrars.ts";
@@ -32,7 +33,7 @@ export interface Lab {
   readonly random: Random;
   /** Where the phone is plugged in: `phone.plug` is its end of the cable. */
   readonly phone: SwitchPort;
-  /** Another port like it, with a CDP speaker of its own. */
+  /** Another port like it, with CDP and LLDP speakers of its own. */
   addPhonePort(name: string): SwitchPort;
   /** One more host on the switch; ends with the lab. */
   addHost(setup: HostSetup): Host;
@@ -79,13 +80,9 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const network = createSwitch({ clock, random, mac: "00:11:22:33:44:80" });
   const addPhonePort = (name: string): SwitchPort => {
     const port = network.attach({ name, vlans: { access: place.dataVlan, voice: place.voiceVlan } });
-    startCdpSpeaker({
-      link: port.control,
-      clock,
-      settings: () => present.cdp,
-      tell: log.teller("switch"),
-      signal,
-    });
+    const speaker = { link: port.control, clock, tell: log.teller("switch"), signal };
+    startCdpSpeaker({ ...speaker, settings: () => present.cdp });
+    startLldpSpeaker({ ...speaker, settings: () => present.lldp });
     return port;
   };
   const phone = addPhonePort("Fa0/1");

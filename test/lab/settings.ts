@@ -6,6 +6,7 @@ import type { CdpSettings } from "./cdp-speaker.ts";
 import type { DhcpScope, DhcpSettings } from "./dhcp-server.ts";
 import type { DnsSettings } from "./dns-server.ts";
 import type { FileFault } from "./files.ts";
+import type { LldpSettings } from "./lldp-speaker.ts";
 import type { SntpSettings } from "./sntp-server.ts";
 import { defaultTftp, type TftpSettings } from "./tftp-server.ts";
 
@@ -61,6 +62,8 @@ export interface LabSettings {
   readonly phoneMac: Mac;
   readonly protocol: "sip" | "sccp" | "prx";
   readonly cdp: CdpSettings;
+  /** Undefined: the switch speaks no LLDP, as Cisco's do unless told. */
+  readonly lldp: LldpSettings | undefined;
   /** What the phone's cable does to frames. */
   readonly cable: Impairment;
   readonly dhcp: {
@@ -107,6 +110,14 @@ const goodFiles: FileServerSettings = { tftp: defaultTftp, fault: "serve" };
 
 const a = (name: string, address: Ip4) => ({ name, ttlSec: 300, type: "A", address }) as const;
 
+/** LLDP-MED as a switch with a voice VLAN speaks it. */
+export const medSwitch: LldpSettings = {
+  systemName: "lab-switch",
+  voice: { isTagged: true, vlanId: place.voiceVlan, priority: 5, dscp: 46 },
+  signalling: { isTagged: true, vlanId: place.voiceVlan, priority: 3, dscp: 24 },
+  grantedMilliwatts: 15_400,
+};
+
 /** A network on which everything works. */
 export const defaultSettings: LabSettings = {
   phoneMac: "00:11:22:33:44:55",
@@ -116,6 +127,7 @@ export const defaultSettings: LabSettings = {
     nativeVlan: place.dataVlan,
     availableMilliwatts: 15_400,
   },
+  lldp: undefined,
   cable: {},
   dhcp: {
     voice: { ...goodDhcp, scope: voiceScope },

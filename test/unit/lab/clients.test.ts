@@ -5,6 +5,7 @@ import { startCdp } from "#firmware/cdp/client.ts";
 import type { CdpNotice } from "#firmware/cdp/notices.ts";
 import { startDhcp } from "#firmware/dhcp/client.ts";
 import type { DhcpNotice } from "#firmware/dhcp/notices.ts";
+import { startLldp } from "#firmware/lldp/client.ts";
 import { startSntp } from "#firmware/sntp/client.ts";
 import type { SntpNotice } from "#firmware/sntp/notices.ts";
 import { type FetchResult, fetchFile } from "#firmware/tftp/client.ts";
@@ -111,6 +112,45 @@ test.each([
     return [voiceVlan.kind === "vlan" ? String(voiceVlan.vlanId) : voiceVlan.kind];
   });
   expect(vlans).toEqual(expected);
+  end();
+});
+
+test.each([
+  [undefined, []],
+  ["lldp-only", [110]],
+  ["cdp-against-lldp", [120]],
+] as const)("with fault %s LLDP-MED names the voice VLANs %j", async (fault, expected) => {
+  const { clock, network, runtime, signal, end } = await phoneIn(fault);
+  const vlans = new Set<number>();
+  startLldp({
+    runtime,
+    link: network.link,
+    facts: {
+      mac: network.link.mac,
+      address: undefined,
+      systemName: "SEP001122334455",
+      systemDescription: "Offhook 0.1.0",
+      hasPcPort: false,
+      policy: undefined,
+      milliwatts: undefined,
+      inventory: {
+        hardwareRevision: "1",
+        firmwareRevision: "1",
+        softwareRevision: "1",
+        serialNumber: "1",
+        manufacturer: "Offhook",
+        model: "lab",
+        assetId: "",
+      },
+    },
+    notify: (notice) => {
+      const { voice } = notice.neighbour;
+      if (voice?.isKnown === true && voice.isTagged) vlans.add(voice.vlanId);
+    },
+    signal,
+  });
+  await clock.advance(3000);
+  expect([...vlans]).toEqual(expected);
   end();
 });
 
