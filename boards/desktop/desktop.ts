@@ -1,0 +1,160 @@
+// The virtual handset: a 7960-like front, everything simulated. It opens on one end of a simulated cable, on whatever
+// clock it is given, and shares nothing with the world but that cable, the hands and the sound.
+
+import type { Board, BoardFacts } from "#boards/schema/board.ts";
+import type { SimulatedSound } from "#hal/contract/audio.ts";
+import type { Hal } from "#hal/contract/hal.ts";
+import type { LogSink } from "#hal/contract/log.ts";
+import type { MediaEngine } from "#hal/contract/media.ts";
+import { digitKeys, functionKeys, lineKeys, softKeys } from "#hal/contract/panel.ts";
+import type { PowerState } from "#hal/contract/power.ts";
+import type { Random } from "#hal/contract/random.ts";
+import type { Clock, WallClock } from "#hal/contract/time.ts";
+import { digests } from "#hal/linux/digests.ts";
+import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
+import { createInlineMediaHost } from "#hal/sim/media-host.ts";
+import type { CableEnd } from "#hal/sim/net/cable.ts";
+import { createSimulatedNetwork } from "#hal/sim/network.ts";
+import {
+  createSimHealth,
+  createSimMixer,
+  createSimPower,
+  createSimWatchdog,
+  type SimMixer,
+} from "#hal/sim/power.ts";
+
+import {
+  createSimCrashRecord,
+  createSimRestarter,
+  createSimStorage,
+  createSingleSlot,
+  type SimFlash,
+} from "#hal/sim/storage.ts";
+
+/** A 7960-like handset: six line keys, a 240 × 120 panel of four greys. */
+export const desktop7960: BoardFacts = {
+  name: "desktop",
+  description: "virtual handset like a 7960",
+  lineKeyCount: 6,
+  panel: { kind: "pixels", width: 240, height: 120, depthBits: 2 },
+  keys: [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys],
+  lamps: ["message", "mute", "headset", "speaker", ...lineKeys],
+  hasPcPort: true,
+  hasHeadset: true,
+  requestedMilliwatts: 6300,
+  networkInterface: undefined,
+};
+
+const twoLineKeys = lineKeys.slice(0, 2);
+
+/** The same with two line keys. */
+export const desktop7940: BoardFacts = {
+  ...desktop7960,
+  description: "virtual handset like a 7940",
+  lineKeyCount: 2,
+  keys: [...digitKeys, ...twoLineKeys, ...softKeys, ...functionKeys],
+  lamps: ["message", "mute", "headset", "speaker", ...twoLineKeys],
+};
+
+export interface DesktopOptions {
+  /** The phone's plug of a cable; the other end is in a switch. */
+  readonly end: CableEnd;
+  readonly clock: Clock & WallClock;
+  readonly random: Random;
+  /** What it keeps over restarts; give it the same one again. */
+  readonly flash: SimFlash;
+  readonly mac: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly engine: MediaEngine;
+  readonly sound: SimulatedSound;
+  readonly log: LogSink;
+  readonly power: PowerState;
+  /** The firmware wants to be started anew. */
+  restarted(what: "program" | "board"): void;
+  /** The watchdog was not fed. */
+  bitten(): void;
+}
+
+/** What a person, or a test, has in hand beside the Hal. */
+export interface DesktopHal extends Hal {
+  readonly hands: FrontPanelHands;
+  readonly simMixer: SimMixer;
+  /** Changes what the power supply says. */
+  setPower(state: PowerState): void;
+}
+
+const watchdogMs = 10_000;
+
+function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
+  const { clock, random, flash, end, mac } = options;
+  const network = createSimulatedNetwork({ name: "eth0", mac, end, clock, random });
+  const media = createInlineMediaHost({
+    clock,
+    sockets: network.sockets,
+    engine: options.engine,
+    sound: options.sound,
+  });
+  const front = createFrontPanel({ clock, geometry: facts.panel, keys: facts.keys, lamps: facts.lamps });
+  const power = createSimPower(options.power);
+  const mixer = createSimMixer();
+  const watchdog = createSimWatchdog(clock, watchdogMs, options.bitten);
+  const { version, commit } = options;
+  return {
+    clock,
+    wallClock: clock,
+    random,
+    identity: {
+      mac,
+      serial: `SIM${mac.replaceAll(":", "").toUpperCase()}`,
+      hardwareRevision: facts.name,
+      product: "Offhook",
+      version,
+      commit,
+    },
+    log: options.log,
+    storage: createSimStorage(flash),
+    crash: createSimCrashRecord(flash),
+    images: createSingleSlot(version),
+    restarter: createSimRestarter(options.restarted),
+    watchdog,
+    link: network.link,
+    network: network.network,
+    sockets: network.sockets,
+    resolver: network.resolver,
+    http: network.http,
+    digests,
+    media,
+    ...front.parts,
+    mixer,
+    power: power.pd,
+    health: createSimHealth().monitor,
+    pcPort: undefined,
+    parts: () =>
+      ["panel", "keypad", "hook", "lamps", "codec", "network", "power"].map((part) => ({
+        part,
+        attached: "simulated",
+        state: "working",
+        detail: undefined,
+      })),
+    close() {
+      watchdog.disarm();
+      media.close();
+      network.close();
+      return Promise.resolve();
+    },
+    hands: front.hands,
+    simMixer: mixer,
+    setPower: power.set,
+  };
+}
+
+/** A board that opens in memory. */
+export interface DesktopBoard extends Board<DesktopOptions> {
+  open(options: DesktopOptions): Promise<DesktopHal>;
+}
+
+/** The board with these facts. */
+export function desktopBoard(facts: BoardFacts): DesktopBoard {
+  return { facts, open: (options) => Promise.resolve(openDesktop(facts, options)) };
+}

@@ -1,0 +1,212 @@
+// The boot's orders to the interface: voice VLAN, address, neighbours, marking. Changes of the interface follow each
+// other in the order they were decided.
+import type { BootEffect, BootEvent } from "#firmware/boot/events.ts";
+import { phoneCapabilities } from "#firmware/cdp/announcement.ts";
+import { type Cdp, startCdp } from "#firmware/cdp/client.ts";
+import { type DhcpClient, startDhcp } from "#firmware/dhcp/client.ts";
+import type { Lease } from "#firmware/dhcp/notices.ts";
+import { identityOf } from "#firmware/dhcp/requests.ts";
+import { HalError } from "#hal/contract/errors.ts";
+import type { LinkState } from "#hal/contract/link.ts";
+import type { Marking } from "#hal/contract/sockets.ts";
+import { type Base, deviceName } from "./base.ts";
+
+/** Marking of voice and signalling where neither LLDP-MED nor the configuration says (reference X23). */
+export interface Markings {
+  readonly priority: number;
+  readonly voiceDscp: number;
+  readonly signallingDscp: number | undefined;
+}
+
+export interface NetworkSide {
+  /** True when the effect was one of the interface. */
+  perform(effect: BootEffect): boolean;
+  readonly cdp: Cdp;
+  readonly dhcp: DhcpClient;
+  /** The lease in use. */
+  lease(): Lease | undefined;
+  markings(): Markings;
+  /** Carrier as it is now, for the boot's beginning. */
+  link(): LinkState;
+}
+
+/** How signalling leaves: from LLDP-MED, else CS3 as Cisco configurations have it (reference boot 2.6). */
+export function signallingMarking(markings: Markings, configured: number | undefined): Marking {
+  return { dscp: markings.signallingDscp ?? configured ?? 24, priority: 3 };
+}
+
+/** DSCP 46 and 802.1p 5 unless somebody says otherwise (reference boot 2.6). */
+const usualMarkings: Markings = { priority: 5, voiceDscp: 46, signallingDscp: undefined };
+
+/** Starts CDP and DHCP; DHCP asks for nothing before the boot says so. */
+export function createNetworkSide(
+  base: Base,
+  settings: { readonly prefix: "SEP" | "SIP" },
+  tell: (event: BootEvent) => void,
+): NetworkSide {
+  const { hal, runtime, facts, options, signal } = base;
+  const { identity } = hal;
+  const hostName = deviceName(settings.prefix, hal.link.mac);
+  let markings = usualMarkings;
+  let lease: Lease | undefined;
+  let queue: Promise<void> = Promise.resolve();
+
+  const cdp = startCdp({
+    runtime,
+    link: hal.link,
+    facts: {
+      deviceId: hostName,
+      platform: `${identity.product} ${facts.lineKeyCount > 2 ? 7960 : 7940}`,
+      software: identity.version,
+      capabilities: phoneCapabilities(facts.hasPcPort ? "with-pc-port" : "without-pc-port"),
+      address: undefined,
+      milliwatts: undefined,
+      vlanId: undefined,
+    },
+    notify: (notice) => tell({ kind: "cdp", notice }),
+    signal,
+  });
+  const dhcp = startDhcp({
+    runtime,
+    link: hal.link,
+    storage: hal.storage,
+    notify: (notice) => tell({ kind: "dhcp", notice }),
+    signal,
+  });
+  hal.link.changes.subscribe(({ isUp }) => tell({ kind: "link", isUp }), { signal });
+
+  /** One change of the interface after the other; `after` gets the HalError that stopped it, if one did. */
+  const change = (
+    what: string,
+    act: () => Promise<void>,
+    after: (error: HalError | undefined) => void,
+  ): void => {
+    queue = queue.then(act).then(
+      () => after(undefined),
+      (error: unknown) => {
+        if (error instanceof HalError) {
+          runtime.log("net").warning(error.message);
+          after(error);
+        } else runtime.fail(`net ${what}`, error);
+      },
+    );
+  };
+
+  const setVlan = ({ tag }: Extract<BootEffect, { kind: "set-vlan" }>): void =>
+    change(
+      "set VLAN",
+      () => hal.network.setVlan(tag),
+      (error) => {
+        const outcome =
+          error === undefined ? "done" : error.code === "unsupported" ? "unsupported" : "failed";
+        tell({ kind: "vlan-set", vlanId: tag?.vlanId, outcome });
+      },
+    );
+
+  const useAddress = (wanted: Lease): void => {
+    lease = wanted;
+    const { address, mask, routers } = wanted;
+    change(
+      "set address",
+      async () => {
+        await hal.network.setAddress({ address, prefix: prefixOf(mask) });
+        await hal.network.setRouter(routers[0]);
+        hal.resolver.setServers(wanted.dnsServers);
+      },
+      (error) => tell({ kind: "address-set", address, failure: error?.code }),
+    );
+  };
+
+  const removeAddress = (): void => {
+    lease = undefined;
+    change(
+      "remove address",
+      async () => {
+        await hal.network.setRouter(undefined);
+        await hal.network.setAddress(undefined);
+      },
+      () => undefined,
+    );
+  };
+
+  const perform = (effect: BootEffect): boolean => {
+    switch (effect.kind) {
+      case "set-vlan":
+        setVlan(effect);
+        return true;
+      case "mark":
+        markings = effect;
+        return true;
+      case "discover":
+        cdp.rediscover();
+        return true;
+      case "negotiate-power":
+        cdp.update({ milliwatts: effect.by === "cdp" ? powerWish(facts.requestedMilliwatts) : undefined });
+        return true;
+      case "trust-pc-port":
+        if (hal.pcPort !== undefined)
+          change(
+            "trust",
+            () => hal.pcPort?.setTrust(effect) ?? Promise.resolve(),
+            () => undefined,
+          );
+        return true;
+      case "describe":
+        cdp.update({ address: effect.address, vlanId: effect.vlanId });
+        return true;
+      case "start-address":
+        dhcp.start({
+          identity: identityOf(options.dhcpProfile, { hostName, product: identity.product }),
+          tftp: "needed",
+          vlan: effect.tag,
+        });
+        return true;
+      case "verify-address":
+        dhcp.verify();
+        return true;
+      case "release-address":
+        dhcp.release();
+        return true;
+      case "stop-address":
+        dhcp.stop();
+        return true;
+      case "use-address":
+        useAddress(effect.lease);
+        return true;
+      case "remove-address":
+        removeAddress();
+        return true;
+      default:
+        return false;
+    }
+  };
+
+  return {
+    perform,
+    cdp,
+    dhcp,
+    lease: () => lease,
+    markings: () => markings,
+    link: () => hal.link.state(),
+  };
+}
+
+const powerWish = (milliwatts: number | undefined): readonly number[] | undefined =>
+  milliwatts === undefined ? undefined : [milliwatts];
+
+/** Ones at the front of a mask; masks with holes were refused by the DHCP client. */
+export function prefixOf(mask: string): number {
+  return mask
+    .split(".")
+    .map((octet) => Number(octet).toString(2).replaceAll("0", "").length)
+    .reduce((sum, ones) => sum + ones, 0);
+}
+
+/** The local broadcast address. */
+export function broadcastOf(address: string, mask: string): string {
+  const octets = mask.split(".").map(Number);
+  return address
+    .split(".")
+    .map((octet, i) => (Number(octet) & (octets[i] ?? 0)) | (~(octets[i] ?? 0) & 0xff))
+    .join(".");
+}

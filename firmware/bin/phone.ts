@@ -1,0 +1,310 @@
+// The phone: every part wired to every other, on whatever hardware it is given. Decides nothing; the machines do.
+import type { BoardFacts } from "#boards/schema/board.ts";
+import { type Boot, createBoot } from "#firmware/boot/client.ts";
+import type { BootEffect, BootEvent, BootSettings, RestartLevel } from "#firmware/boot/events.ts";
+import type { TroubleCode } from "#firmware/boot/notices.ts";
+import { type Calls, startCalls } from "#firmware/call/client.ts";
+import type { DialPlan } from "#firmware/call/dialplan/plan.ts";
+import type { PreferenceName } from "#firmware/call/settings.ts";
+import type { PhoneView } from "#firmware/call/view.ts";
+import { readMemory } from "#firmware/config/memory.ts";
+import type { ConfigNotice } from "#firmware/config/notices.ts";
+import type { PhoneConfig } from "#firmware/config/phone-config.ts";
+import type { Hal } from "#hal/contract/hal.ts";
+import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
+import type { StorageTrouble } from "#hal/contract/storage.ts";
+import { type Front, startFront } from "#ui/front/front.ts";
+import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
+import { builtInRings } from "#ui/tones/rings.ts";
+import { english } from "#ui/words/english.ts";
+import { createActs } from "./acts.ts";
+import { type Base, createBase, type PhoneOptions } from "./base.ts";
+import { callSettingsOf } from "./call-settings.ts";
+import { createLocalClock } from "./local-clock.ts";
+import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
+import { createNetworkSide, type NetworkSide } from "./network-side.ts";
+import { createServices, type Services } from "./services.ts";
+import { createTelephony, type Telephony } from "./telephony.ts";
+
+/** A phone at work. What the console, the report and the page are made from. */
+export interface Phone {
+  readonly base: Base;
+  readonly boot: Boot;
+  readonly calls: Calls;
+  readonly front: Front;
+  readonly menu: MenuFacts;
+  readonly network: NetworkSide;
+  readonly services: Services;
+  readonly telephony: Telephony;
+  view(): PhoneView;
+  config(): PhoneConfig | undefined;
+  dialPlan(): DialPlan | undefined;
+  /** Newest figures of each stream, ended ones too. */
+  statistics(): ReadonlyMap<string, StreamStatistics>;
+  /** Somebody at the phone or the console wants a restart. */
+  order(level: RestartLevel): void;
+  /** Ends the phone: no alarm, listener or socket of it is left. */
+  stop(): Promise<void>;
+}
+
+/** Stations of a media port range until a configuration names one (reference cisco-7960-sip CFG-076). */
+const usualPorts = { first: 16384, last: 32766 };
+/** Streams whose figures are kept after their end, for `show rtp` and late questions of call managers. */
+const mostStatistics = 16;
+
+const preferenceParameters: Readonly<Record<PreferenceName, string>> = {
+  doNotDisturb: "dnd_control",
+  callWaiting: "call_waiting",
+  anonymousCallBlock: "anonymous_call_block",
+  callerIdBlocking: "callerid_blocking",
+  callHoldRingback: "call_hold_ringback",
+};
+
+/** Boots a phone on this hardware. It runs until `stop`. */
+export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): Phone {
+  const life = new AbortController();
+  const base = createBase(facts, hal, options, life.signal);
+  const { runtime, signal } = base;
+  const statistics = new Map<string, StreamStatistics>();
+  let config: PhoneConfig | undefined;
+  let dialPlan: DialPlan | undefined;
+
+  const prefix = namePrefix(hal);
+  const tellBoot = (event: BootEvent): void => boot.send(event);
+  const network = createNetworkSide(base, { prefix }, tellBoot);
+  const clock = createLocalClock(base, (time, unixMs) => calls.send({ kind: "time", time, unixMs }));
+  const services = createServices(base, {
+    boot: tellBoot,
+    config: (notice) => hearConfig(notice),
+    sntp(notice) {
+      if (notice.kind === "synchronised") clock.wasSet();
+    },
+  });
+  const telephony = createTelephony(base, {
+    markings: network.markings,
+    trusted: () => [],
+    statistics: (call) => statistics.get(call),
+    boot: tellBoot,
+    calls: () => calls,
+    checkSync: () => services.provisioning.refresh(),
+    timeTold: services.timeTold,
+    reset: (level) => boot.send({ kind: "order", level, by: "server" }),
+  });
+  const portRange = (): PortRange => {
+    const { voiceDscp, priority } = network.markings();
+    const ports =
+      config === undefined ? usualPorts : { first: config.media.startPort, last: config.media.endPort };
+    return { ...ports, marking: { dscp: voiceDscp, priority } };
+  };
+  const calls = startCalls({
+    runtime,
+    media: hal.media,
+    mixer: hal.mixer,
+    lamps: hal.lamps,
+    hook: hal.hook,
+    storage: hal.storage,
+    portRange,
+    toneSpec: toneSpecOf,
+    ringSpec: (ring) => ringSpecOf(ring, builtInRings.chirp1),
+    session: telephony.session,
+    station: telephony.station,
+    preference: (name, isOn) =>
+      void services.provisioning.type({ [preferenceParameters[name]]: isOn ? "1" : "0" }),
+    forward: (target) => void services.provisioning.type({ cfwd_url: target ?? "" }),
+    openService: (url) => runtime.log("services").info(`${url}: service pages are not there yet`),
+    signal,
+  });
+  const boot = createBoot({
+    runtime,
+    perform: (effect) => perform(effect),
+    changed: (view) => calls.send({ kind: "boot", boot: view }),
+    signal,
+  });
+  const menu = createMenuFacts(base, {
+    config: () => config,
+    lease: network.lease,
+    vlanId: () => hal.network.state().vlan?.vlanId,
+    media: () => [...statistics.values()].at(-1),
+    prefix,
+  });
+  const order = (level: RestartLevel): void => boot.send({ kind: "order", level, by: "person" });
+  const act = createActs(base, { menu, provisioning: services.provisioning, front: () => front, order });
+  const front: Front = startFront(
+    {
+      panel: hal.panel,
+      keypad: hal.keypad,
+      hook: hal.hook,
+      lamps: { lamps: [], set: () => undefined },
+      clock: hal.clock,
+    },
+    {
+      words: english,
+      view: () => calls.view(),
+      facts: menu.facts,
+      toLocal: clock.toLocal,
+      intend: (intent) => calls.send({ kind: "intent", intent }),
+      act,
+      signal,
+    },
+  );
+
+  const perform = (effect: BootEffect): void => {
+    if (network.perform(effect) || services.perform(effect) || telephony.perform(effect)) return;
+    switch (effect.kind) {
+      case "feed-watchdog":
+        hal.watchdog?.feed();
+        break;
+      case "boot-succeeded":
+        keep("confirm", hal.images.confirm());
+        keep("crash count", hal.crash.clear());
+        if (effect.by === "registered") services.provisioning.registered();
+        break;
+      case "forgive-crashes":
+        keep("crash count", hal.crash.clear());
+        break;
+      case "fetch-load":
+        services.provisioning.loadSettled(effect.load.name, false);
+        boot.send({ kind: "load-done", outcome: "failed", name: effect.load.name });
+        break;
+      case "restart-board":
+        runtime.log("boot").warning(`restart: ${effect.why}`);
+        keep(
+          "restart",
+          services.keepTime().then(() => hal.restarter.restart("board")),
+        );
+        break;
+      default:
+        break;
+    }
+  };
+  /** Work whose failure is told by the part itself (storage) and stops nothing. */
+  const keep = (what: string, work: Promise<void>): void => {
+    work.catch((error: unknown) => runtime.log("phone").warning(`${what}: ${String(error)}`));
+  };
+
+  const configure = (next: PhoneConfig): void => {
+    config = next;
+    clock.configure(next);
+    calls.send({
+      kind: "settings",
+      settings: callSettingsOf(next, { lineKeyCount: facts.lineKeyCount, dialPlan }),
+    });
+    for (const parameter of next.unprovisioned) menu.status({ code: "unprovisioned", facts: { parameter } });
+    menu.changed();
+  };
+  const hearConfig = (notice: ConfigNotice): void => {
+    switch (notice.kind) {
+      case "configured":
+      case "changed":
+        configure(notice.config);
+        break;
+      case "status":
+        menu.status(notice.status);
+        break;
+      default:
+        break;
+    }
+    front.changed();
+  };
+  const hearMedia = (report: MediaReport): void => {
+    if (report.kind !== "statistics") return;
+    statistics.delete(report.statistics.id);
+    statistics.set(report.statistics.id, report.statistics);
+    for (const oldest of statistics.keys()) {
+      if (statistics.size <= mostStatistics) break;
+      statistics.delete(oldest);
+    }
+    menu.changed();
+  };
+
+  let callCount = 0;
+  calls.views.subscribe(
+    (view) => {
+      const count = view.calls.filter(({ state }) => state !== "ended" && state !== "remote-in-use").length;
+      if (count !== callCount) {
+        callCount = count;
+        telephony.setCalls(count);
+        boot.send({ kind: "calls", count });
+      }
+      front.changed();
+    },
+    { signal },
+  );
+  hal.media.reports.subscribe(hearMedia, { signal });
+  hal.headset?.events.subscribe(({ isPlugged }) => calls.send({ kind: "headset", isPlugged }), { signal });
+  hal.power.changes.subscribe((power) => boot.send({ kind: "power", power }), { signal });
+  hal.storage.troubles.subscribe((trouble) => warn(storageCode(trouble)), { signal });
+
+  const warn = (code: TroubleCode, facts_: Readonly<Record<string, string | number>> = {}): void =>
+    boot.send({ kind: "warning", trouble: { code, facts: facts_ } });
+
+  begin(base, boot);
+  if (hal.storage.trouble !== undefined) warn(storageCode(hal.storage.trouble));
+  for (const { part, state, detail } of hal.parts()) {
+    if (state !== "working" && detail !== undefined)
+      runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
+  }
+  return {
+    base,
+    boot,
+    calls,
+    front,
+    menu,
+    network,
+    services,
+    telephony,
+    view: () => calls.view(),
+    config: () => config,
+    dialPlan: () => dialPlan,
+    statistics: () => statistics,
+    order,
+    async stop() {
+      await services.keepTime();
+      life.abort(new Error("the phone stops"));
+      hal.watchdog?.disarm();
+      await hal.close();
+    },
+  };
+}
+
+/** Tells the boot machine what it starts from. */
+function begin({ hal, runtime }: Base, boot: Boot): void {
+  const settings: BootSettings = {
+    vlanMaster: "switch",
+    typedVlan: undefined,
+    heartbeatMs: hal.watchdog === undefined ? undefined : hal.watchdog.timeoutMs / 4,
+  };
+  const { version } = hal.identity;
+  boot.send({
+    kind: "begin",
+    settings,
+    image: {
+      name: hal.images.list().find(({ isRunning }) => isRunning)?.name ?? "A",
+      version,
+      isVerified: true,
+    },
+    crashes: { countInARow: hal.crash.countInARow, reason: hal.crash.previous?.reason },
+  });
+  hal.power.read().then(
+    (power) => boot.send({ kind: "power", power }),
+    (error: unknown) => runtime.fail("power", error),
+  );
+  boot.send({ kind: "link", isUp: hal.link.state().isUp });
+}
+
+/** `SIP` where SIP text files worked last, else `SEP` (reference BOOT-014: by image type, and one image is both). */
+function namePrefix({ storage }: Hal): "SEP" | "SIP" {
+  return readMemory(storage).lastGood?.kind === "sip-text" ? "SIP" : "SEP";
+}
+
+function storageCode(trouble: StorageTrouble): TroubleCode {
+  switch (trouble.kind) {
+    case "corrupt":
+      return "storage-corrupt";
+    case "absent":
+    case "failed":
+      return "storage-absent";
+    case "full":
+      return "storage-full";
+  }
+}

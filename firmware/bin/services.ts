@@ -1,0 +1,156 @@
+// Configuration and time for the boot: which file servers, which clock servers, and what came of them.
+import type { BootEffect, BootEvent } from "#firmware/boot/events.ts";
+import { type Provisioning, startConfig } from "#firmware/config/client.ts";
+import type { ConfigNotice } from "#firmware/config/notices.ts";
+import type { PhoneConfig } from "#firmware/config/phone-config.ts";
+import type { Lease } from "#firmware/dhcp/notices.ts";
+import { tftpCandidates, tftpServersOf } from "#firmware/dhcp/tftp-servers.ts";
+import { startSntp } from "#firmware/sntp/client.ts";
+import type { SntpNotice } from "#firmware/sntp/notices.ts";
+import type { SntpSettings } from "#firmware/sntp/state.ts";
+import { clockFloor, startTimeKeeper } from "#firmware/time/keeper.ts";
+import { HalError } from "#hal/contract/errors.ts";
+import { later } from "#hal/contract/time.ts";
+import type { Base } from "./base.ts";
+import { createFileFetcher } from "./file-fetcher.ts";
+import { broadcastOf } from "./network-side.ts";
+
+/** How long a name of a file server may take to resolve. */
+const resolveMs = 5000;
+
+export interface Services {
+  /** True when the effect was one of configuration or time. */
+  perform(effect: BootEffect): boolean;
+  readonly provisioning: Provisioning;
+  /** A call server told the time. */
+  timeTold(unixMs: number): void;
+  /** For an orderly stop: the time is kept when it resolves. */
+  keepTime(): Promise<void>;
+}
+
+/** What the rest of the phone hears from here. */
+export interface ServicesEars {
+  boot(event: BootEvent): void;
+  config(notice: ConfigNotice): void;
+  sntp(notice: SntpNotice): void;
+}
+
+/** Starts provisioning and clock queries; neither asks before the boot says so. */
+export function createServices(base: Base, ears: ServicesEars): Services {
+  const { hal, runtime, facts, options, signal } = base;
+  const { clock, storage, identity } = hal;
+  const floorUnixMs = clockFloor(options.buildUnixMs, storage);
+  const keeper = startTimeKeeper({ runtime, storage, signal });
+  const provisioning = startConfig({
+    runtime,
+    storage,
+    settings: {
+      profile: options.profile,
+      imageProtocol: "sip",
+      mac: hal.link.mac,
+      lineKeys: facts.lineKeyCount,
+      runningLoad: `offhook-${identity.version}`,
+      languages: ["English"],
+      isHttpFirst: false,
+      isAliasOn: false,
+      isUniversalLoader: false,
+    },
+    fetch: createFileFetcher(base),
+    notify(notice) {
+      ears.config(notice);
+      ears.boot({ kind: "config", notice });
+    },
+    signal,
+  });
+  const sntp = startSntp({
+    runtime,
+    sockets: hal.sockets,
+    wallClock: hal.wallClock,
+    resolver: hal.resolver,
+    facts: { buildUnixMs: options.buildUnixMs, floorUnixMs },
+    notify(notice) {
+      ears.sntp(notice);
+      if (notice.kind === "synchronised") {
+        keeper.set();
+        ears.boot({ kind: "time", notice: { kind: "synchronised", server: notice.server } });
+      } else if (notice.kind === "no-answer") {
+        ears.boot({ kind: "time", notice: { kind: "silent", server: notice.servers[0] } });
+      }
+    },
+    signal,
+  });
+  let asking: AbortController | undefined;
+
+  const fetchConfiguration = (lease: Lease): void => {
+    asking?.abort();
+    asking = new AbortController();
+    const { signal: stop } = asking;
+    const candidates = tftpCandidates(lease, {
+      typed: undefined,
+      dynamic: provisioning.config?.network.tftpServer,
+      triesWellKnownName: options.dhcpProfile === "cisco-7960",
+    });
+    tftpServersOf(candidates, (name) => addressesOf(name, stop)).then(
+      (found) => {
+        if (stop.aborted || signal.aborted) return;
+        provisioning.begin({ servers: found?.addresses ?? [], isAlternate: false, controllers: [] });
+      },
+      (error: unknown) => runtime.fail("config servers", error),
+    );
+  };
+  const addressesOf = async (name: string, stop: AbortSignal): Promise<readonly string[]> => {
+    const limit = new AbortController();
+    const alarm = runtime.timers.start("config", `resolve ${name}`, clockIn(clock, resolveMs), () =>
+      limit.abort(),
+    );
+    try {
+      const { records } = await hal.resolver.resolveA(name, {
+        signal: AbortSignal.any([stop, limit.signal]),
+      });
+      return records;
+    } catch (error) {
+      if (!(error instanceof HalError) && !stop.aborted && !limit.signal.aborted) throw error;
+      return []; // the next source of a server is tried
+    } finally {
+      alarm.cancel();
+    }
+  };
+
+  return {
+    perform(effect) {
+      switch (effect.kind) {
+        case "fetch-configuration":
+          fetchConfiguration(effect.lease);
+          return true;
+        case "stop-configuration":
+          asking?.abort();
+          provisioning.stop();
+          return true;
+        case "start-time":
+          sntp.start(sntpSettings(effect.lease, effect.config));
+          return true;
+        case "stop-time":
+          sntp.stop();
+          return true;
+        default:
+          return false;
+      }
+    },
+    provisioning,
+    timeTold: (unixMs) => sntp.told(unixMs),
+    keepTime: () => keeper.keepNow(),
+  };
+}
+
+const clockIn = (clock: Base["hal"]["clock"], spanMs: number) => later(clock.now(), spanMs);
+
+/** Servers of the configuration, else of the lease (option 42), which are asked by unicast. */
+function sntpSettings(lease: Lease, config: PhoneConfig | undefined): SntpSettings {
+  const broadcast = broadcastOf(lease.address, lease.mask);
+  const time = config?.time;
+  if (time !== undefined && time.sntpServers.length > 0) {
+    return { mode: time.sntpMode, servers: time.sntpServers, broadcast };
+  }
+  if (lease.ntpServers.length > 0) return { mode: "unicast", servers: lease.ntpServers, broadcast };
+  return { mode: time?.sntpMode ?? "unicast", servers: [], broadcast };
+}
