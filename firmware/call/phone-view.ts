@@ -47,8 +47,9 @@ export function phoneView(desk: Desk, control: ControlView): PhoneView {
 function preDialled(desk: Desk, control: ControlView): PhoneView["calls"] {
   const { preDial } = desk;
   if (preDial === undefined) return control.calls;
+  const isSelected = !control.calls.some((call) => call.isSelected && call.state === "ring-in");
   return [
-    ...control.calls.map((call) => ({ ...call, isSelected: false })),
+    ...control.calls.map((call) => ({ ...call, isSelected: call.isSelected && !isSelected })),
     {
       id: "typed",
       line: control.selectedLine,
@@ -57,7 +58,7 @@ function preDialled(desk: Desk, control: ControlView): PhoneView["calls"] {
       peer: undefined,
       digits: preDial.digits,
       connectedAt: undefined,
-      isSelected: true,
+      isSelected,
       suggestion: preDial.suggestion,
       divertedBy: undefined,
       failure: undefined,

@@ -349,7 +349,7 @@ export const grammar: readonly CommandRow[] = [
   {
     words: ["tty", "mon"],
     usage: "",
-    help: "copies log lines to this session",
+    help: "copies log lines to this session, or stops it",
     level: 1,
     read: () => ({ kind: "tty", tty: { kind: "monitor" } }),
   },

@@ -326,7 +326,7 @@ function changed(seat: Seat, change: SessionChange): Seat {
     case "echo":
       return { ...seat, isEchoing: change.isOn };
     case "monitor":
-      return { ...seat, isMonitoring: true };
+      return { ...seat, isMonitoring: !seat.isMonitoring };
     case "timeout":
       return { ...seat, idleMs: change.minutes * 60_000 };
   }

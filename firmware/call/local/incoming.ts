@@ -1,5 +1,5 @@
 // Calls that come in: refused, sent on, offered while talking, ringing, answered by themselves or by a key.
-import { beep, type Desk, wallNow } from "#firmware/call/desk.ts";
+import { beep, type Desk, setPreDial, wallNow } from "#firmware/call/desk.ts";
 import { toneNamed } from "#firmware/call/dialplan/plan.ts";
 import type { RefusalReason, RingName, ToneName } from "#firmware/call/intents.ts";
 import type { SipNotice } from "#firmware/sip/notices.ts";
@@ -133,6 +133,7 @@ function takePlace(turn: LocalTurn, notice: Incoming, replaced: LocalCall): void
 
 /** Answers a ringing call; whatever had the ear goes on hold first. */
 export function answerCall(turn: LocalTurn, call: LocalCall): void {
+  setPreDial(turn, "", undefined);
   park(turn);
   openEar(turn);
   setStage(turn, call.id, { kind: "answering", isHoldWanted: false });

@@ -106,8 +106,9 @@ function pathClosed(turn: LocalTurn): void {
 function pressDigit(turn: LocalTurn, digit: DigitKey): void {
   const call = activeCall(turn);
   if (turn.desk.audio.path !== undefined) beep(turn, `dtmf-${digit}` satisfies ToneName);
-  if (call === undefined && turn.desk.audio.path === undefined) addPreDial(turn, digit);
-  else if (call === undefined) startWith(turn, digit);
+  if (call === undefined && turn.desk.audio.path === undefined) {
+    if (ringingCall(turn) === undefined) addPreDial(turn, digit);
+  } else if (call === undefined) startWith(turn, digit);
   else if (call.stage.kind === "dialling") addDigit(turn, call, digit);
   else holdDigit(turn, digit);
 }

@@ -12,7 +12,8 @@ const talkingKeys: readonly SoftkeyId[] = ["hold", "endCall", "transfer", "confe
 /** The keys for the call shown, or for the idle phone. */
 export function localSoftkeys(desk: Desk, local: LocalState): readonly SoftkeyId[] {
   const call = local.calls.find(({ id }) => id === local.focus);
-  if (call === undefined) return desk.preDial === undefined ? idle(desk) : preDialKeys;
+  if (desk.preDial !== undefined && call?.stage.kind !== "ring-in") return preDialKeys;
+  if (call === undefined) return idle(desk);
   if (call.isEmergency && call.stage.kind !== "dialling") return ["endCall"];
   return keysFor(desk, local, call);
 }

@@ -11,7 +11,7 @@ import type {
 } from "#firmware/call/view.ts";
 import type { LineState } from "#firmware/sip/notices.ts";
 import type { LampMode } from "#hal/contract/panel.ts";
-import { type LocalCall, type LocalState, viewState } from "./calls.ts";
+import { type LocalCall, type LocalState, type Stage, viewState } from "./calls.ts";
 import { localSoftkeys } from "./softkeys.ts";
 
 /** What local control contributes to the view. */
@@ -101,16 +101,15 @@ function code(name: PromptCode, facts: Readonly<Record<string, string | number>>
 
 function prompt(desk: Desk, local: LocalState): PromptView | undefined {
   const call = local.calls.find(({ id }) => id === local.focus);
+  if (desk.preDial !== undefined && call?.stage.kind !== "ring-in") return code("enter-number");
   if (call !== undefined) return callPrompt(local, call);
-  if (desk.preDial !== undefined) return code("enter-number");
   if (local.forwardTo !== undefined) return code("forwarded-to", { target: local.forwardTo });
   return local.isDoNotDisturb ? code("do-not-disturb") : undefined;
 }
 
 function callPrompt(local: LocalState, call: LocalCall): PromptView | undefined {
   const { stage, purpose, remark, peer } = call;
-  if (stage.kind === "failed" && remark === "call-failed")
-    return code(remark, { status: stage.status ?? 0, reason: stage.reason });
+  if (stage.kind === "failed" && remark === "call-failed") return code(remark, failureFacts(stage));
   if (remark !== undefined && stage.kind !== "talking") return code(remark, forwardFacts(local, remark));
   switch (stage.kind) {
     case "dialling":
@@ -127,11 +126,11 @@ function callPrompt(local: LocalState, call: LocalCall): PromptView | undefined 
       );
     case "placing":
     case "proceeding":
-      return code("proceeding");
+      return code("proceeding", { number: call.digits });
     case "ring-out":
-      return code(stage.ringback === undefined ? "proceeding" : "ring-out");
+      return stage.ringback === undefined ? code("proceeding", { number: call.digits }) : code("ring-out");
     case "ring-in":
-      return code("from", { name: peer?.name ?? "", number: peer?.number ?? "" });
+      return code("from", callerFacts(peer));
     case "answering":
       return code("connected");
     case "talking":
@@ -140,7 +139,7 @@ function callPrompt(local: LocalState, call: LocalCall): PromptView | undefined 
     case "joining":
       return code("transferring");
     case "failed":
-      return code("call-failed", { status: stage.status ?? 0, reason: stage.reason });
+      return code("call-failed", failureFacts(stage));
     case "over":
     case "replaced":
       return undefined;
@@ -154,3 +153,18 @@ function talkingCode(local: LocalState, call: LocalCall): PromptCode {
 
 const forwardFacts = (local: LocalState, remark: PromptCode): Readonly<Record<string, string>> =>
   remark === "forwarded-to" ? { target: local.forwardTo ?? "" } : {};
+
+/** Name and number; a number alone stands in for the name. */
+function callerFacts(peer: LocalCall["peer"]): Readonly<Record<string, string>> {
+  const { name, number } = peer ?? { name: "", number: "" };
+  if (name === "") return { name: number };
+  return number === "" ? { name } : { name, number };
+}
+
+/** Status and reason, as far as there are any. */
+function failureFacts({
+  status,
+  reason,
+}: Stage & { kind: "failed" }): Readonly<Record<string, string | number>> {
+  return { ...(status === undefined ? {} : { status }), ...(reason === "" ? {} : { reason }) };
+}

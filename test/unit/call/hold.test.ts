@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { bob, carol, Rig } from "./rig.ts";
 
-test("FEA-018 FEA-019 SK-009 Hold silences at once and is signalled, Resume brings the call back", () => {
+test("SK-009 Hold silences at once and is signalled, Resume brings the call back", () => {
   const rig = new Rig();
   const call = rig.talk("600");
   rig.said();
@@ -126,7 +126,7 @@ test("swapping two calls as in B-6, then the first hangs up and the second comes
   expect(rig.said()).toEqual([`resume ${second}`]);
 });
 
-test("FEA-006 without call waiting a second caller gets busy", () => {
+test("without call waiting a second caller gets busy", () => {
   const off = { isOn: false, isLocked: false };
   const rig = new Rig();
   const preferences = { ...rig.state.desk.settings.preferences, callWaiting: off };

@@ -11,6 +11,10 @@ test("IND-001 SK-006 an incoming call rings, flashes the handset light and offer
   expect(rig.lamps.get("line1")).toBe("blink");
   expect(rig.keys).toEqual(["answer"]);
   expect(rig.view.prompt).toEqual({ kind: "code", code: "from", facts: { name: "Bob", number: "2010" } });
+  expect(rig.says).toBe("From Bob (2010)");
+  const unnamed = new Rig();
+  unnamed.comes({ ...bob, name: "" });
+  expect(unnamed.says).toBe("From 2010");
 });
 
 test("handset, speaker, headset, soft key and line key answer, each on its path", () => {
@@ -80,6 +84,22 @@ test("two calls at once: one is answered, the other knocks and can be taken afte
   expect(rig.ring).toEqual({ name: "dr1", isOnce: false });
   rig.soft("answer");
   expect(rig.said()).toEqual([`answer ${second}`]);
+});
+
+test("typed digits give way to a call that comes in, and come back when it is gone", () => {
+  const rig = new Rig();
+  rig.digits("60");
+  const call = rig.comes();
+  rig.digits("7");
+  expect(rig.view.calls.filter(({ isSelected }) => isSelected).map(({ id }) => id)).toEqual([call]);
+  expect(rig.keys).toEqual(["answer"]);
+  rig.ended(call, 487);
+  expect(rig.view.calls).toMatchObject([{ digits: "60", isSelected: true }]);
+  expect(rig.keys).toEqual(["dial", "backspace", "cancel"]);
+  rig.comes();
+  rig.lift();
+  expect(rig.sessions.at(-1)?.kind).toBe("answer");
+  expect(rig.view.calls.map(({ state }) => state)).toEqual(["connected"]);
 });
 
 test("the same call announced twice rings once", () => {
@@ -152,13 +172,13 @@ test("the log is written once for many changes, half a minute after the first", 
   expect(rig.effects.filter(({ kind }) => kind === "store")).toHaveLength(1);
 });
 
-test("FEA-017 a diverted call shows who it was for", () => {
+test("a diverted call shows who it was for", () => {
   const rig = new Rig();
   rig.comes(bob, { divertedBy: carol });
   expect(rig.view.calls[0]?.divertedBy).toEqual(carol);
 });
 
-test("FEA-001 FEA-007 several calls on one line show with the caller's name and number", () => {
+test("FEA-007 several calls on one line show with the caller's name and number", () => {
   const rig = new Rig();
   rig.comes(bob);
   rig.comes(carol);

@@ -49,7 +49,7 @@ test("IND-003 180 gives ringback and Ring Out", () => {
   expect(rig.tone).toBeUndefined();
   rig.rings("out-1");
   expect(rig.tone).toBe("alerting");
-  expect(rig.prompt).toBe("ring-out");
+  expect(rig.says).toBe("Ring Out");
   expect(rig.states).toEqual(["ring-out"]);
 });
 
@@ -109,6 +109,7 @@ test("IND-004 IND-005 486 and 600 give busy tone, every other refusal reorder an
     rig.soft("dial");
     rig.ended("out-1", status, "As Sent");
     expect([rig.tone, rig.states[0]]).toEqual([tone, state]);
+    expect(rig.says).toBe(tone === "busy" ? "Busy" : `Call failed: As Sent (${status})`);
     expect(rig.view.calls[0]?.failure).toEqual({ status, reason: "As Sent" });
     expect(rig.ports.size).toBe(0);
     rig.rest();

@@ -18,6 +18,8 @@ import type { MediaCommand } from "#hal/contract/media.ts";
 import type { DigitKey, LampId, LampMode } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
+import { promptText } from "#ui/screens/prompt.ts";
+import { english } from "#ui/words/english.ts";
 
 /** Two lines with a user each, a speed dial, and no plan. */
 export const twoLines: CallSettings = {
@@ -281,6 +283,12 @@ export class Rig {
   get prompt(): string | undefined {
     const { prompt } = this.view;
     return prompt?.kind === "code" ? prompt.code : prompt?.text;
+  }
+
+  /** The prompt line as a person reads it. */
+  get says(): string {
+    const { prompt } = this.view;
+    return prompt === undefined ? "" : promptText(english, prompt);
   }
 
   get lastPlaced(): SessionIntent & { kind: "place" } {

@@ -18,7 +18,7 @@ function consulting(
   return { rig, first, second };
 }
 
-test("FEA-020 SK-008 blind: hold, dial, REFER after the hold, and off when it is accepted", () => {
+test("SK-008 blind: hold, dial, REFER after the hold, and off when it is accepted", () => {
   const rig = new Rig();
   const call = rig.talk("2010");
   expect(rig.keys).toEqual(["hold", "endCall", "transfer", "conference", "blindTransfer"]);
@@ -60,7 +60,7 @@ test("blind, refused: the call is back on hold; with the fallback the other side
   expect(refused.view.calls).toEqual([]);
 });
 
-test("FEA-021 SK-010 attended: second press holds the target too, then joins them, and both end at the final NOTIFY", () => {
+test("SK-010 attended: second press holds the target too, then joins them, and both end at the final NOTIFY", () => {
   const { rig, first, second } = consulting("transfer");
   rig.rings(second);
   rig.answered(second, carol);
@@ -206,7 +206,7 @@ test("joining that fails after leaving puts both parties on hold", () => {
   expect(rig.states).toEqual(["hold", "hold"]);
 });
 
-test("FEA-025 a call with Replaces takes the place of the named one without ringing", () => {
+test("a call with Replaces takes the place of the named one without ringing", () => {
   const rig = new Rig();
   const old = rig.talk("2010", bob);
   rig.said();

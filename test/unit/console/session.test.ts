@@ -85,6 +85,11 @@ test("CLI-029 CLI-006 echo, copied log lines, and an idle time that ends the ses
   await settle();
   log.emit({ atMs: 1234.5, level: "warning", area: "sip", text: "no answer" });
   expect(stream.read()).toBe("SIP Phone>      1.234 warning sip: no answer\r\n");
+  stream.type("tty mon\r");
+  await settle();
+  stream.read();
+  log.emit({ atMs: 1235, level: "info", area: "sip", text: "not copied" });
+  expect(stream.read()).toBe("");
   stream.type("tty timeout 2\r");
   await settle();
   await clock.advance(119_000);
