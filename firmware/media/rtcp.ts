@@ -177,7 +177,8 @@ function readPacket(r: Reader): RtcpPacket {
     if (r.remaining > 0)
       throw new WireError("bad-value", start, "padding before the last packet of a compound");
     const count = body.at(-1) ?? 0;
-    if (count === 0 || count > octets)
+    // "it will be a multiple of four" (§6.4.1): what is left are whole words.
+    if (count === 0 || count > octets || count % 4 !== 0)
       throw new WireError("bad-length", start, `${count} octets of padding in ${octets}`);
     octets -= count;
   }

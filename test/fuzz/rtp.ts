@@ -4,6 +4,7 @@ import { rtcpCompound } from "#firmware/media/rtcp.ts";
 import { rtpPacket } from "#firmware/media/rtp.ts";
 import { telephoneEvents } from "#firmware/media/telephone-event.ts";
 import { decode, encode } from "#firmware/wire/field.ts";
+import { EngineRig, Peer } from "#test/unit/media/engine-rig.ts";
 import { vectors } from "#test/vectors/load.ts";
 import type { FuzzTarget } from "./target.ts";
 
@@ -28,6 +29,18 @@ function framed(bytes: Uint8Array): Uint8Array {
   return packet;
 }
 
+/** A call that has heard a little, then gets the bytes on both of its ports, and goes on for a moment. */
+function callWith(bytes: Uint8Array): void {
+  const rig = new EngineRig();
+  rig.connect();
+  const remote = new Peer({ ssrc: 0xeda8d69c, sequence: 13989, timestamp: 34104 }); // just before the captured packets
+  rig.receive(remote.sound(new Int16Array(160)));
+  rig.tick();
+  rig.receive(bytes);
+  rig.receive(bytes, { isRtcp: true });
+  rig.ticks(3);
+}
+
 export const rtpTargets: readonly FuzzTarget[] = [
   {
     name: "rtp",
@@ -46,6 +59,11 @@ export const rtpTargets: readonly FuzzTarget[] = [
     seeds: [],
     alsoMutate: good("rtp/control"),
     run: (bytes) => encode(rtcpCompound, decode("rtcp", rtcpCompound, framed(bytes))),
+  },
+  {
+    name: "rtp-call",
+    seeds: [...good("rtp/packets"), ...good("rtp/control")],
+    run: callWith,
   },
   {
     name: "rtp-payloads",
