@@ -90,6 +90,7 @@ export type BootEffect =
       readonly kind: "mark";
       readonly priority: number;
       readonly voiceDscp: number;
+      readonly signallingPriority: number | undefined;
       readonly signallingDscp: number | undefined;
     }
   /** Forget CDP and LLDP neighbours and ask anew. */

@@ -88,6 +88,7 @@ export function mark(decision: Decision): BootEffect {
     kind: "mark",
     priority: decision.tag?.priority ?? 0,
     voiceDscp: decision.voiceDscp,
+    signallingPriority: decision.signallingPriority,
     signallingDscp: decision.signallingDscp,
   };
 }

@@ -17,6 +17,7 @@ export interface VlanAnswer {
   readonly vlanId: number | undefined;
   readonly priority: number;
   readonly voiceDscp: number;
+  readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
 }
 
@@ -37,6 +38,7 @@ export interface Decision {
   readonly source: string | undefined;
   readonly tag: VlanTag | undefined;
   readonly voiceDscp: number;
+  readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
   /** For the timeline, e.g. `cdp: voice VLAN 110`. */
   readonly why: string;
@@ -60,6 +62,7 @@ export function cdpAnswer(neighbour: CdpNeighbour): VlanAnswer | undefined {
     vlanId: voiceVlan.kind === "vlan" ? voiceVlan.vlanId : undefined,
     priority: cdpPriority,
     voiceDscp,
+    signallingPriority: undefined,
     signallingDscp: undefined,
   };
 }
@@ -75,6 +78,7 @@ export function lldpAnswer(neighbour: LldpNeighbour): VlanAnswer | undefined {
     vlanId: isVlan ? voice.vlanId : undefined,
     priority: voice.priority,
     voiceDscp: voice.dscp,
+    signallingPriority: voiceSignalling?.isKnown === true ? voiceSignalling.priority : undefined,
     signallingDscp: voiceSignalling?.isKnown === true ? voiceSignalling.dscp : undefined,
   };
 }
@@ -96,6 +100,7 @@ export function followed(answer: VlanAnswer): Decision {
     source,
     tag: vlanId === undefined ? undefined : { vlanId, priority },
     voiceDscp: answer.voiceDscp,
+    signallingPriority: answer.signallingPriority,
     signallingDscp: answer.signallingDscp,
     why: vlanId === undefined ? `${by}: voice goes untagged` : `${by}: voice VLAN ${vlanId}`,
   };
@@ -103,7 +108,7 @@ export function followed(answer: VlanAnswer): Decision {
 
 function withoutSwitch(settings: BootSettings, why: string): Decision {
   const { typedVlan } = settings;
-  const marks = { source: undefined, voiceDscp, signallingDscp: undefined };
+  const marks = { source: undefined, voiceDscp, signallingPriority: undefined, signallingDscp: undefined };
   return typedVlan === undefined
     ? { ...marks, by: "nobody", tag: undefined, why }
     : {
@@ -153,6 +158,7 @@ export function judgeLate(decision: Decision, answer: VlanAnswer, settings: Boot
     const isSame =
       decision.tag?.priority === wanted.tag?.priority &&
       decision.voiceDscp === wanted.voiceDscp &&
+      decision.signallingPriority === wanted.signallingPriority &&
       decision.signallingDscp === wanted.signallingDscp;
     return answer.by === "cdp" || isSame
       ? { kind: "nothing" }

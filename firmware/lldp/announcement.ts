@@ -19,6 +19,7 @@ export interface PolicyInUse {
   readonly vlanId: number | undefined;
   readonly priority: number;
   readonly voiceDscp: number;
+  readonly signallingPriority: number;
   readonly signallingDscp: number;
 }
 
@@ -103,7 +104,7 @@ export function shutdown(mac: Mac, address: Ip4 | undefined): readonly LldpTlv[]
 }
 
 function policies(policy: PolicyInUse | undefined): readonly LldpTlv[] {
-  const of = (app: number, dscp: number): LldpTlv => ({
+  const of = (app: number, priority: number, dscp: number): LldpTlv => ({
     kind: "networkPolicy",
     application: app,
     policy:
@@ -113,13 +114,13 @@ function policies(policy: PolicyInUse | undefined): readonly LldpTlv[] {
             isKnown: true,
             isTagged: policy.vlanId !== undefined,
             vlanId: policy.vlanId ?? 0,
-            priority: policy.vlanId === undefined ? 0 : policy.priority,
+            priority: policy.vlanId === undefined ? 0 : priority,
             dscp,
           },
   });
   return [
-    of(application.voice, policy?.voiceDscp ?? 0),
-    of(application.voiceSignalling, policy?.signallingDscp ?? 0),
+    of(application.voice, policy?.priority ?? 0, policy?.voiceDscp ?? 0),
+    of(application.voiceSignalling, policy?.signallingPriority ?? 0, policy?.signallingDscp ?? 0),
   ];
 }
 

@@ -78,6 +78,7 @@ describe("who decides", () => {
       kind: "mark",
       priority: 6,
       voiceDscp: 34,
+      signallingPriority: undefined,
       signallingDscp: undefined,
     });
     rig.send({ kind: "vlan-set", vlanId: 20, outcome: "done" });
@@ -96,7 +97,10 @@ describe("who decides", () => {
 
   test("a signalling policy gives its own marking", () => {
     const voiceSignalling = { isKnown: true, isTagged: true, vlanId: 20, priority: 3, dscp: 24 };
-    expect(lldpAnswer(lldpNeighbour({ vlanId: 20 }, { voiceSignalling }))?.signallingDscp).toBe(24);
+    expect(lldpAnswer(lldpNeighbour({ vlanId: 20 }, { voiceSignalling }))).toMatchObject({
+      signallingPriority: 3,
+      signallingDscp: 24,
+    });
     expect(lldpAnswer(lldpNeighbour(undefined, { voiceSignalling }))).toBeUndefined();
   });
 
@@ -144,7 +148,7 @@ describe("second opinions", () => {
     rig.send(lldp({ vlanId: 110, priority: 6, dscp: 34 }));
     rig.send(cdp(vlan(110)));
     expect(rig.take().map(([, effect]) => effect)).toEqual([
-      { kind: "mark", priority: 6, voiceDscp: 34, signallingDscp: undefined },
+      { kind: "mark", priority: 6, voiceDscp: 34, signallingPriority: undefined, signallingDscp: undefined },
     ]);
   });
 

@@ -35,7 +35,7 @@ const facts: LldpFacts = {
   },
 };
 const port = { speedMbps: 100, duplex: "full" } as const;
-const voice20 = { vlanId: 20, priority: 5, voiceDscp: 46, signallingDscp: 24 };
+const voice20 = { vlanId: 20, priority: 5, voiceDscp: 46, signallingPriority: 3, signallingDscp: 24 };
 const switchFrame = vector("lldp/frames", "lldpd-1.0.16-policy-100").bytes;
 const theSwitch = neighbourOf(decodeLldpFrame(switchFrame));
 
