@@ -7,6 +7,12 @@ import type { Hold, LocalCall, Stage } from "./calls.ts";
 import { closeEar, drop, fail, forgottenMs, openEar, wantHold } from "./ear.ts";
 import { change, findCall, focusOn, type LocalTurn, session, setStage } from "./turn.ts";
 
+/** Longer than any transaction lasts (64·T1 at 500 ms), so that nothing waits for a hold for ever. */
+const holdMs = 40_000;
+
+/** How long the outcome of a transfer may be unknown; as long as an INVITE may ring (RFC 3515 §2.4.4: of the referee). */
+export const transferMs = 180_000;
+
 /** More rounds than calls can depend on each other. */
 const mostRounds = 16;
 
@@ -73,7 +79,12 @@ function place(turn: LocalTurn, call: LocalCall, { dialled }: Stage & { kind: "p
     const first = call.purpose.of;
     drop(turn, call.id);
     session(turn, { kind: "transfer", call: first, target: dialled.target });
-    setStage(turn, first, { kind: "transferring", consultation: undefined, hold: "held" });
+    setStage(turn, first, {
+      kind: "transferring",
+      consultation: undefined,
+      hold: "held",
+      dueAt: later(turn.now, transferMs),
+    });
     closeEar(turn);
     return;
   }
@@ -120,10 +131,16 @@ function signalHold(turn: LocalTurn, call: LocalCall, stage: Stage & { kind: "ta
   const { hold } = stage;
   if (hold.isWanted && hold.now === "active") {
     session(turn, { kind: "hold", call: call.id });
-    setStage(turn, call.id, { ...stage, hold: { ...hold, now: "holding" } });
+    setStage(turn, call.id, {
+      ...stage,
+      hold: { ...hold, now: "holding", answerBy: later(turn.now, holdMs) },
+    });
   } else if (!hold.isWanted && hold.now === "held" && !isHolding(turn, call.id)) {
     session(turn, { kind: "resume", call: call.id });
-    setStage(turn, call.id, { ...stage, hold: { ...hold, now: "resuming" } });
+    setStage(turn, call.id, {
+      ...stage,
+      hold: { ...hold, now: "resuming", answerBy: later(turn.now, holdMs) },
+    });
   }
 }
 
@@ -145,7 +162,12 @@ function advanceTransfer(turn: LocalTurn): void {
 export function join(turn: LocalTurn, first: LocalCall, consultation: LocalCall): void {
   session(turn, { kind: "transfer-to-call", call: first.id, consultation: consultation.id });
   turn.local = { ...turn.local, transfer: undefined, conference: undefined };
-  setStage(turn, first.id, { kind: "transferring", consultation: consultation.id, hold: holdOf(first) });
+  setStage(turn, first.id, {
+    kind: "transferring",
+    consultation: consultation.id,
+    hold: holdOf(first),
+    dueAt: later(turn.now, transferMs),
+  });
   setStage(turn, consultation.id, { kind: "joining", hold: holdOf(consultation) });
   change(turn, consultation.id, { purpose: { kind: "call" } });
   closeEar(turn);

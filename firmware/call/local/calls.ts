@@ -19,6 +19,8 @@ export type Purpose =
 export interface Hold {
   readonly isWanted: boolean;
   readonly now: "active" | "holding" | "held" | "resuming";
+  /** An answer that has not come by then is a refusal. */
+  readonly answerBy?: MonoMs;
 }
 
 export type Stage =
@@ -37,7 +39,13 @@ export type Stage =
    * The other party was sent elsewhere; `consultation`: the call it is joined with, undefined for a blind transfer.
    * `hold`: how it stood on the wire, should the transfer fail.
    */
-  | { readonly kind: "transferring"; readonly consultation: CallId | undefined; readonly hold: Hold["now"] }
+  | {
+      readonly kind: "transferring";
+      readonly consultation: CallId | undefined;
+      readonly hold: Hold["now"];
+      /** Nothing final was told by then: it has failed. */
+      readonly dueAt: MonoMs;
+    }
   /** Waits to be joined with the call that is transferred. */
   | { readonly kind: "joining"; readonly hold: Hold["now"] }
   /** A call of the same dialog took its place; the other side ends it. */

@@ -1,6 +1,7 @@
 // Two calls together: transfer with consultation, conference, and leaving them (reference 4.11, 5.5, 5.7).
 import { say } from "#firmware/call/desk.ts";
-import { join } from "./advance.ts";
+import { later } from "#hal/contract/time.ts";
+import { join, transferMs } from "./advance.ts";
 import type { LocalCall } from "./calls.ts";
 import { openLine } from "./dialling.ts";
 import { closeEar, drop, hangUp, wantHold } from "./ear.ts";
@@ -31,7 +32,12 @@ export function completeTransfer(turn: LocalTurn, call: LocalCall): boolean {
   session(turn, { kind: "hang-up", call: call.id });
   drop(turn, call.id);
   session(turn, { kind: "transfer", call: first.id, target: call.target });
-  setStage(turn, first.id, { kind: "transferring", consultation: undefined, hold: first.stage.hold.now });
+  setStage(turn, first.id, {
+    kind: "transferring",
+    consultation: undefined,
+    hold: first.stage.hold.now,
+    dueAt: later(turn.now, transferMs),
+  });
   closeEar(turn);
   return true;
 }

@@ -126,7 +126,7 @@ function mergePeer(known: LocalCall["peer"], told: LocalCall["peer"]): LocalCall
   };
 }
 
-function holdDone(
+export function holdDone(
   turn: LocalTurn,
   call: LocalCall,
   stage: Stage & { kind: "talking" },
@@ -136,7 +136,7 @@ function holdDone(
   if (hold.now === "holding") {
     // A refused hold is kept on our side alone: the other party hears nothing, and resuming is signalled as usual.
     if (!isHeld) say(turn, "hold-refused");
-    setStage(turn, call.id, { ...stage, hold: { ...hold, now: "held" } });
+    setStage(turn, call.id, { ...stage, hold: { isWanted: hold.isWanted, now: "held" } });
   } else if (hold.now === "resuming") {
     if (isHeld) say(turn, "resume-refused");
     const isWanted = isHeld ? true : hold.isWanted;
@@ -146,7 +146,7 @@ function holdDone(
 }
 
 /** 202: the REFER was accepted; a blind transfer leaves then (reference 5.4). A final NOTIFY ends an attended one. */
-function transferProgress(
+export function transferProgress(
   turn: LocalTurn,
   call: LocalCall,
   stage: Stage & { kind: "transferring" },

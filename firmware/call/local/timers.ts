@@ -3,11 +3,17 @@ import type { Timer } from "#firmware/runtime/machine.ts";
 import type { LocalState } from "./calls.ts";
 import { diallingDue } from "./dialling.ts";
 import { leftAlone } from "./ear.ts";
+import { holdDone, transferProgress } from "./session.ts";
 import { findCall, type LocalTurn } from "./turn.ts";
+
+/** What a transfer without an outcome counts as. */
+const noAnswer = 408;
 
 export function localTimers(local: LocalState): readonly Timer[] {
   const timers: Timer[] = [];
   for (const { id, stage } of local.calls) {
+    if (stage.kind === "talking" && stage.hold.answerBy !== undefined)
+      timers.push({ name: `${stage.hold.now} ${id}`, at: stage.hold.answerBy });
     if ("dueAt" in stage && stage.dueAt !== undefined)
       timers.push({ name: `${stage.kind} ${id}`, at: stage.dueAt });
   }
@@ -34,6 +40,9 @@ export function localTimer(turn: LocalTurn, name: string): void {
       const call = findCall(turn, name.slice(name.indexOf(" ") + 1));
       if (call?.stage.kind === "dialling") diallingDue(turn, call);
       else if (call?.stage.kind === "failed" || call?.stage.kind === "over") leftAlone(turn, call);
+      else if (call?.stage.kind === "talking")
+        holdDone(turn, call, call.stage, call.stage.hold.now === "resuming");
+      else if (call?.stage.kind === "transferring") transferProgress(turn, call, call.stage, noAnswer);
     }
   }
 }

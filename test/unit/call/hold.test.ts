@@ -237,3 +237,22 @@ test("NOTIFY talk answers or resumes, NOTIFY hold holds", () => {
   rig.sip({ kind: "remote-control", call: undefined, action: "talk" });
   expect(rig.said()).toEqual([`hold ${call}`, `resume ${call}`]);
 });
+
+test("a hold or resume nobody answers counts as refused after 40 s, and the next call goes out", () => {
+  const rig = new Rig();
+  const first = rig.talk("600");
+  rig.soft("hold");
+  rig.soft("newCall");
+  rig.digits("601");
+  rig.soft("dial");
+  rig.said();
+  rig.wait(39_999);
+  expect(rig.said()).toEqual([]);
+  rig.wait(1);
+  expect(rig.said()).toEqual(["place out-2"]);
+  rig.rest();
+  rig.do({ kind: "line-key", key: 1 });
+  expect(rig.timers).toContain(`resuming ${first}`);
+  rig.wait(40_000);
+  expect(rig.states).toEqual(["hold"]);
+});

@@ -233,3 +233,13 @@ test("a speed dial or Redial names the target of a transfer", () => {
   rig.do({ kind: "line-key", key: 3 });
   expect(rig.sessions.at(-1)).toEqual({ kind: "transfer", call, target: "2999" });
 });
+
+test("a transfer whose outcome is never told has failed after three minutes", () => {
+  const { rig, first, second } = consulting("transfer");
+  rig.answered(second, carol);
+  rig.soft("transfer");
+  rig.held(second, true);
+  rig.sip({ kind: "transfer-progress", call: first, status: 202 });
+  rig.wait(180_000);
+  expect(rig.states).toEqual(["hold", "hold"]);
+});
