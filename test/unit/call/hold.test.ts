@@ -76,7 +76,7 @@ test("held by the other side shows as such, and both holds at once do not distur
   expect(rig.states).toEqual(["connected"]);
 });
 
-test("a consultation call leaves only after the other side knows of the hold (SEED-020)", () => {
+test("a consultation call leaves only after the other side knows of the hold", () => {
   const rig = new Rig();
   const first = rig.talk("600");
   rig.said();

@@ -138,7 +138,7 @@ test("RNG-012 RNG-015 without Alert-Info, or with an unknown one, it is the user
   }
 });
 
-test("FEA-015 DIR-003 missed, received and placed calls are listed with name, time and length", () => {
+test("missed, received and placed calls are listed with name, time and length", () => {
   const rig = new Rig();
   const time = { year: 2026, month: 11, day: 21, hour: 9, minute: 0, second: 0 };
   rig.send({ kind: "time", time, unixMs: 1_800_000_000_000 });

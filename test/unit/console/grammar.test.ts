@@ -27,7 +27,7 @@ test("CLI-020 register: option 0 or 1, a line or the backup, as the samples have
   expect(command("register 1 7")).toContain('"7" is none of');
 });
 
-test("CLI-009 CLI-017 CLI-021 clear, erase and reset", () => {
+test("clear, erase and reset", () => {
   for (const table of ["arp", "ethernet", "ip", "malloctable", "mem-fail", "tcp-stats"])
     expect(command(`clear ${table}`)).toEqual({ kind: "clear", table });
   expect(command("erase protflash")).toEqual({ kind: "erase" });
@@ -60,7 +60,7 @@ test("CLI-013 CLI-014 CLI-015 the traces of media, network, system and the succe
   for (const name of names.split(" ")) expect(debugKeywords).toContain(name);
 });
 
-test("CLI-016 dns prints, clears, sets and adds", () => {
+test("dns prints, clears, sets and adds", () => {
   expect(command("dns -p")).toEqual({ kind: "dns", dns: { kind: "print" } });
   expect(command("dns -c")).toEqual({ kind: "dns", dns: { kind: "clear" } });
   expect(command("dns -i 192.0.2.1")).toEqual({

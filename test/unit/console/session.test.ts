@@ -156,7 +156,7 @@ test("what is typed while a command runs waits, and an interrupt ends the comman
   expect(stream.read()).toMatch(/\^C\r\nSIP Phone> $/);
 });
 
-test("CLI-001 CLI-007 the serial console needs no password to look; whoever is connected keeps the output", async () => {
+test("CLI-007 the serial console needs no password to look; whoever is connected keeps the output", async () => {
   const { options, settle } = bench();
   const stream = new FakeStream();
   serveSession(options, stream, "serial");
