@@ -14,6 +14,7 @@ import { digests } from "#hal/linux/digests.ts";
 import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
 import { createInlineMediaHost } from "#hal/sim/media-host.ts";
 import type { CableEnd } from "#hal/sim/net/cable.ts";
+import { createProber } from "#hal/sim/net/prober.ts";
 import { createSimulatedNetwork } from "#hal/sim/network.ts";
 import {
   createSimHealth,
@@ -124,6 +125,7 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
     resolver: network.resolver,
     http: network.http,
     digests,
+    prober: createProber(network.stack),
     media,
     ...front.parts,
     mixer,

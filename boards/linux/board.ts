@@ -2,9 +2,11 @@
 // `test` commands and the browser page press and read.
 import { mkdirSync } from "node:fs";
 import type { Board } from "#boards/schema/board.ts";
+import { HalError } from "#hal/contract/errors.ts";
 import type { Hal, PartStatus } from "#hal/contract/hal.ts";
 import type { Mac } from "#hal/contract/link.ts";
 import type { MediaHost } from "#hal/contract/media.ts";
+import type { Prober } from "#hal/contract/probe.ts";
 import { usualHealthPaths } from "#hal/linux/health.ts";
 import type { Product } from "#hal/linux/identity.ts";
 import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
@@ -39,6 +41,11 @@ export interface LinuxBoardOptions {
   /** A thread of ours died: ends the process. */
   failed(what: string, error: unknown): void;
 }
+
+/** Echo requests need a socket of their own, which hal/linux does not open yet. */
+const noProber: Prober = {
+  probe: () => Promise.reject(new HalError("unsupported", "icmp", "probe", "not on this board yet")),
+};
 
 /** The Hal, with what only this board has. */
 export interface LinuxHal extends Hal {
@@ -85,6 +92,7 @@ async function open(options: LinuxBoardOptions): Promise<LinuxHal> {
     kernel,
     hands: front.hands,
     media: media.host,
+    prober: noProber,
     images: createSingleSlot(options.product.version),
     restarter: createRestarter(close),
     watchdog: undefined,

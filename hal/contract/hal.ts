@@ -9,6 +9,7 @@ import type { Digests, HttpClient, Resolver } from "./names.ts";
 import type { NetworkConfig } from "./network.ts";
 import type { Backlight, HookSwitch, Keypad, Lamps, Panel } from "./panel.ts";
 import type { HealthMonitor, PcPort, PoePd, Watchdog } from "./power.ts";
+import type { Prober } from "./probe.ts";
 import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
 import type { CrashRecord, Storage } from "./storage.ts";
@@ -41,6 +42,7 @@ export interface Hal {
   readonly resolver: Resolver;
   readonly http: HttpClient;
   readonly digests: Digests;
+  readonly prober: Prober;
   readonly media: MediaHost;
   readonly panel: Panel;
   readonly backlight: Backlight | undefined;

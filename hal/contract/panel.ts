@@ -26,6 +26,9 @@ export type SoftKey = (typeof softKeys)[number];
 export type FunctionKey = (typeof functionKeys)[number];
 export type KeyId = DigitKey | LineKey | SoftKey | FunctionKey;
 
+/** Every key there can be. */
+export const keyIds: readonly KeyId[] = [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys];
+
 /** A debounced key edge. */
 export interface KeyEvent {
   readonly key: KeyId;

@@ -11,6 +11,7 @@ import {
   lampIds,
   type Panel,
 } from "#hal/contract/panel.ts";
+import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import type { Alarm, Clock } from "#hal/contract/time.ts";
 import type { Act } from "#ui/input/acts.ts";
 import { type InputEvent, inputDeadline, press } from "#ui/input/press.ts";
@@ -52,6 +53,8 @@ export interface Front {
   tell(text: TextId, facts?: Facts): void;
   /** The picture shown now, brought up to date. */
   frame(): Frame;
+  /** Each new picture. */
+  readonly frames: Stream<Frame>;
 }
 
 /** Starts to show and to listen; ends with the signal. */
@@ -63,6 +66,7 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
   let alarm: Alarm | undefined;
   let drawn: Drawn | undefined;
   let isDue = false;
+  const frames = new Emitter<Frame>();
 
   const draw = (): Frame => {
     isDue = false;
@@ -76,6 +80,7 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     alarm?.cancel();
     alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
     panel.show(frame);
+    frames.emit(frame);
     lamps.show(view);
     return frame;
   };
@@ -110,6 +115,7 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     press: meet,
     tell: (text, facts = {}) => meet({ kind: "told", text, facts }),
     frame: draw,
+    frames,
   };
 }
 

@@ -1,0 +1,99 @@
+// A virtual handset plugged into the lab: board, firmware, the person's hands, ears and mouth. Stories and `npm start`
+// use it, on virtual or wall time.
+import { type DesktopHal, desktop7940, desktop7960, desktopBoard } from "#boards/desktop/desktop.ts";
+import type { PhoneOptions } from "#firmware/bin/base.ts";
+import { runCommand } from "#firmware/bin/command.ts";
+import { createConsolePort } from "#firmware/bin/console-port.ts";
+import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
+import type { ConsolePort } from "#firmware/console/port.ts";
+import { createMediaEngine } from "#firmware/media/engine.ts";
+import type { SimulatedSound } from "#hal/contract/audio.ts";
+import type { LogLine } from "#hal/contract/log.ts";
+import type { PowerState } from "#hal/contract/power.ts";
+import type { Random } from "#hal/contract/random.ts";
+import type { Clock, WallClock } from "#hal/contract/time.ts";
+import { unknownPower } from "#hal/sim/power.ts";
+import { noSink, silence } from "#hal/sim/sound.ts";
+import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
+import type { SwitchPort } from "./switch.ts";
+
+/** The version of the virtual handset's software. */
+export const deskVersion = "0.1.0";
+
+export interface DeskPhoneOptions {
+  readonly clock: Clock & WallClock;
+  readonly random: Random;
+  /** The switch port it is plugged into. */
+  readonly port: SwitchPort;
+  readonly mac?: string;
+  readonly model?: "7960" | "7940";
+  /** What it kept from earlier boots; a new handset unless given. */
+  readonly flash?: SimFlash;
+  readonly sound?: SimulatedSound;
+  readonly power?: PowerState;
+  readonly options?: Partial<PhoneOptions>;
+  log?(line: LogLine): void;
+  /** The firmware wants the board or itself started anew. */
+  restarted?(what: "program" | "board"): void;
+  fatal?(area: string, error: unknown): void;
+}
+
+/** A handset at work. */
+export interface DeskPhone {
+  readonly hal: DesktopHal;
+  readonly phone: Phone;
+  readonly console: ConsolePort;
+  /** One console command; rejects with ConfigError when it fails. */
+  command(line: string): Promise<string>;
+  /** Pulls the power: nothing is left running. */
+  stop(): Promise<void>;
+}
+
+const nobody: SimulatedSound = { microphone: silence, speaker: noSink, ringer: noSink };
+
+/** When the virtual handset's software was built. */
+export const deskBuildUnixMs = Date.UTC(2026, 0, 1);
+
+/** Opens the board and boots the phone. */
+export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhone> {
+  const { clock, random } = options;
+  const board = desktopBoard(options.model === "7940" ? desktop7940 : desktop7960);
+  const hal = await board.open({
+    end: options.port.plug,
+    clock,
+    random,
+    flash: options.flash ?? createFlash(),
+    mac: options.mac ?? "00:11:22:33:44:55",
+    version: deskVersion,
+    commit: "unknown",
+    engine: createMediaEngine({ sampleRateHz: 8000, random }),
+    sound: options.sound ?? nobody,
+    log: { write: (line) => options.log?.(line) },
+    power: options.power ?? unknownPower,
+    restarted: (what) => options.restarted?.(what),
+    bitten: () => options.restarted?.("board"),
+  });
+  const phone = bootPhone(board.facts, hal, {
+    profile: "auto",
+    dhcpProfile: "own",
+    isDevelopment: true,
+    buildUnixMs: deskBuildUnixMs,
+    fatal(area, error) {
+      if (options.fatal === undefined) throw error;
+      options.fatal(area, error);
+    },
+    ...options.options,
+  });
+  const console = createConsolePort(phone);
+  const life = new AbortController();
+  return {
+    hal,
+    phone,
+    console,
+    command: (line) => runCommand(console, line, life.signal),
+    async stop() {
+      life.abort(new Error("the phone stops"));
+      await phone.stop();
+    },
+  };
+}

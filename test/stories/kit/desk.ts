@@ -1,0 +1,101 @@
+// The desk tier: handset, network and servers in this process, in virtual time.
+import { VirtualClock } from "#hal/sim/clock.ts";
+import { createSeededRandom } from "#hal/sim/random.ts";
+import { Recorder, recorded } from "#hal/sim/sound.ts";
+import { speech } from "#hal/sim/speech.ts";
+import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
+import { type DeskPhone, openDeskPhone } from "#test/lab/desk-phone.ts";
+import type { FaultName } from "#test/lab/faults.ts";
+import { createLab, type Lab } from "#test/lab/lab.ts";
+import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
+import type { Capability, Drive, Ears } from "./rig.ts";
+
+/** Two minutes of sound are more than any story needs. */
+const mostSamples = 120 * 8000;
+
+export interface DeskOptions {
+  readonly seed?: number;
+  readonly fault?: FaultName | undefined;
+  readonly settings?: (settings: LabSettings) => LabSettings;
+  /** A phone that was used before. */
+  readonly flash?: SimFlash;
+  readonly model?: "7960" | "7940";
+}
+
+/** What the desk has beside the drive, for stories about the inside. */
+export interface DeskDrive extends Drive {
+  readonly lab: Lab;
+  readonly clock: VirtualClock;
+  desk(): DeskPhone;
+  /** Why the firmware asked to be started anew. */
+  readonly restarts: readonly string[];
+}
+
+const desk: ReadonlySet<Capability> = new Set(["lab", "flash", "sound", "echo"]);
+
+/** One turn of the host's event loop: microtasks, then what they queued. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Opens the lab and plugs a phone in; it boots from virtual time 0. */
+export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
+  const seed = options.seed ?? 1;
+  const clock = new VirtualClock({ settle });
+  const random = createSeededRandom(seed);
+  const settings = (options.settings ?? ((same) => same))(defaultSettings);
+  const lab = await createLab({
+    clock,
+    random: createSeededRandom(seed + 1),
+    settings,
+    ...(options.fault === undefined ? {} : { fault: options.fault }),
+  });
+  const flash = options.flash ?? createFlash();
+  const said = new Recorder(mostSamples);
+  let heard = new Recorder(mostSamples);
+  let ringing = new Recorder(mostSamples);
+  const restarts: string[] = [];
+  const sound = {
+    microphone: recorded(speech({ random: createSeededRandom(seed + 2) }), said),
+    speaker: (samples: Int16Array) => heard.sink(samples),
+    ringer: (samples: Int16Array) => ringing.sink(samples),
+  };
+  const plugIn = (): Promise<DeskPhone> =>
+    openDeskPhone({
+      clock,
+      random,
+      port: lab.phone,
+      flash,
+      sound,
+      model: options.model ?? "7960",
+      restarted: (what) => restarts.push(what),
+    });
+  let phone = await plugIn();
+  const ears: Ears = {
+    said: () => said.samples(),
+    heard: () => heard.samples(),
+    ringing: () => ringing.samples(),
+    forget() {
+      heard = new Recorder(mostSamples);
+      ringing = new Recorder(mostSamples);
+    },
+  };
+  return {
+    tier: "desk",
+    can: desk,
+    lab,
+    clock,
+    ears,
+    restarts,
+    desk: () => phone,
+    command: (line) => phone.command(line),
+    wait: (ms) => clock.advance(ms),
+    now: () => clock.now(),
+    async powerCycle() {
+      await phone.stop();
+      phone = await plugIn();
+    },
+    async close() {
+      await phone.stop();
+      lab.close();
+    },
+  };
+}
