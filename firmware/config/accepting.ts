@@ -58,8 +58,9 @@ export function accept(
     ...state.memory,
     lastGood: { kind: configKind, files: keep(state.memory.lastGood?.files ?? [], files) },
     directory: config.network.tftpDirectory,
+    isHttpFirst: config.network.isHttpFirst,
     sizes: sizesOf(state.courier.sizes, files),
-    hasOwnFile: state.memory.hasOwnFile || configKind === "cnf-text",
+    hasOwnFile: state.memory.hasOwnFile || isOwnFile(settings, files),
   };
   const awaited = followingFiles(settings, config);
   const delivery = send({ ...state.courier, flights: [] }, [...awaited.keys()]);
@@ -89,6 +90,12 @@ export function accept(
     `${configKind}: ${files.map(({ name }) => name).join(", ")}`,
     [...before, ...store(state.memory, memory), ...notices.map(notify), ...fetches(delivery)],
   );
+}
+
+/** The text file that only this phone has (seed 001). */
+function isOwnFile({ mac }: ProvisioningSettings, files: readonly GivenFile[]): boolean {
+  const { cnfPhone, sipPhone } = fileNames(mac);
+  return files.some(({ name }) => name === cnfPhone || name === sipPhone);
 }
 
 /** What `OS79XX.TXT` names, where the profile asked for it (START-008); the files' own `image_version` comes first. */

@@ -243,6 +243,7 @@ function buildNetwork(values: Values, extras: Extras): NetworkSettings {
     dnsServers: dns.filter((address) => address !== undefined),
     tftpServer: values.get("dyn_tftp_addr"),
     tftpDirectory: values.get("tftp_cfg_dir"),
+    isHttpFirst: values.get("offhook_http_files"),
     mediaType: values.get("network_media_type"),
     port2Type: values.get("network_port2_type"),
     isPcPortEnabled: true,

@@ -59,7 +59,8 @@ export function single(situation: Situation, answers: Answers, kind: ConfigKind,
   const answer = answers.get(name);
   if (answer === undefined) return { kind: "wants", names: [name] };
   if (answer.kind !== "found") return { kind: "absent" };
-  const isDefault = kind === "xml-default" || kind === "cnf-default";
+  const { cnfDefault, xmlDefault, xmlDefaultAlias } = situation.names;
+  const isDefault = [cnfDefault, xmlDefault, xmlDefaultAlias].includes(name);
   const file = given(name, answer, isDefault ? "default-file" : "phone-file");
   // XMLDefault must not erase what a file of the phone's own said before (reference 6.2).
   const own = kind === "xml-default" ? situation.kept(situation.names.xmlPhone) : undefined;

@@ -22,6 +22,9 @@ export interface FileNames {
   readonly syncInfo: string;
 }
 
+/** The default file of the text era (seed 001). */
+export const textDefaultName = "SEPDEFAULT.cnf";
+
 /** The MAC as 12 upper-case hex digits, suffixes in lower case. */
 export function fileNames(mac: Mac): FileNames {
   const digits = mac.replaceAll(":", "").toUpperCase();
@@ -33,7 +36,7 @@ export function fileNames(mac: Mac): FileNames {
     xmlDefault: "XMLDefault.cnf.xml",
     xmlDefaultAlias: "sepdefault.cnf.xml",
     cnfPhone: `SEP${digits}.cnf`,
-    cnfDefault: "SEPDEFAULT.cnf",
+    cnfDefault: textDefaultName,
     trustList: `CTLSEP${digits}.tlv`,
     identityTrustList: `ITLSEP${digits}.tlv`,
     identityTrustFile: "ITLFile.tlv",

@@ -1,6 +1,7 @@
 // What provisioning remembers from boot to boot: the last good files, whole, and what worked. Shelf `config`; values
 // typed on the phone are on shelf `settings`, one key per parameter.
 import type { Storage, StorageChange } from "#hal/contract/storage.ts";
+import { textDefaultName } from "./file-names.ts";
 import type { FileRole } from "./notices.ts";
 import type { ConfigKind } from "./phone-config.ts";
 import type { GivenFile } from "./reading.ts";
@@ -19,6 +20,8 @@ export interface Memory {
   /** Registered after the default file was served (seed 001): the phone has a file of its own now. */
   readonly hasOwnFile: boolean;
   readonly hasTrustList: boolean;
+  /** That configuration wants files by HTTP first (`offhook_http_files`). */
+  readonly isHttpFirst: boolean;
   readonly sizes: ReadonlyMap<string, number>;
   readonly extras: ReadonlyMap<FileRole, KeptExtra>;
   /** A load that could not be had, and how often in a row. */
@@ -31,6 +34,7 @@ export const emptyMemory: Memory = {
   directory: undefined,
   hasOwnFile: false,
   hasTrustList: false,
+  isHttpFirst: false,
   sizes: new Map(),
   extras: new Map(),
   badLoad: undefined,
@@ -43,6 +47,7 @@ interface Index {
   readonly directory: string | null;
   readonly hasOwnFile: boolean;
   readonly hasTrustList: boolean;
+  readonly isHttpFirst: boolean;
   readonly sizes: readonly (readonly [string, number])[];
   readonly extras: readonly { readonly role: FileRole; readonly name: string }[];
   readonly badLoad: { readonly name: string; readonly failures: number } | null;
@@ -70,6 +75,7 @@ export function readMemory(storage: Storage): Memory {
     directory: index.directory ?? undefined,
     hasOwnFile: index.hasOwnFile,
     hasTrustList: index.hasTrustList,
+    isHttpFirst: index.isHttpFirst,
     sizes: new Map(index.sizes),
     extras: new Map(extras),
     badLoad: index.badLoad ?? undefined,
@@ -86,7 +92,7 @@ function readIndex(bytes: Uint8Array | undefined): Index | undefined {
   if (bytes === undefined) return undefined;
   try {
     const value = JSON.parse(new TextDecoder().decode(bytes)) as Index & { readonly version?: number }; // checked by its version
-    return value.version === 1 ? value : undefined;
+    return value.version === 2 ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -114,12 +120,13 @@ export function memoryChanges(before: Memory, after: Memory): readonly StorageCh
 
 function indexBytes(memory: Memory): Uint8Array {
   const index: Index & { readonly version: number } = {
-    version: 1,
+    version: 2,
     kind: memory.lastGood?.kind ?? null,
     files: (memory.lastGood?.files ?? []).map(({ name, source }) => ({ name, source })),
     directory: memory.directory ?? null,
     hasOwnFile: memory.hasOwnFile,
     hasTrustList: memory.hasTrustList,
+    isHttpFirst: memory.isHttpFirst,
     sizes: [...memory.sizes],
     extras: [...memory.extras].map(([role, { name }]) => ({ role, name })),
     badLoad: memory.badLoad ?? null,
@@ -133,9 +140,9 @@ export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Seed 001: a phone that registered by the default file has a file of its own now and "does not reference" it again. */
-export function afterRegistering(memory: Memory, kind: ConfigKind | undefined): Memory {
-  const isText = kind === "cnf-default" || kind === "cnf-text";
-  return isText && !memory.hasOwnFile ? { ...memory, hasOwnFile: true } : memory;
+export function afterRegistering(memory: Memory, files: readonly GivenFile[]): Memory {
+  const isByDefault = files.some(({ name }) => name === textDefaultName);
+  return isByDefault && !memory.hasOwnFile ? { ...memory, hasOwnFile: true } : memory;
 }
 
 /** A load that could not be had counts; one that is there ends the count. */

@@ -164,6 +164,7 @@ export const scalars = {
   local_cfwd_enable: fromFile(flag, true), // CFG-092
   // Our own, listed in README.md.
   offhook_ca: maybe.file(fileName),
+  offhook_http_files: fromFile(flag, false),
   offhook_sccp_port: fromFile(port, 2000),
   offhook_syslog: maybe.file(hostAndPort(514)), // CFG-093
   offhook_transport: fromFile(choice(["udp", "tcp", "tls"]), "udp"),

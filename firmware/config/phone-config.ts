@@ -212,6 +212,8 @@ export interface NetworkSettings {
   /** Take the place of the DHCP server's addresses while set. */
   readonly dnsServers: readonly string[];
   readonly tftpServer: string | undefined;
+  /** From the next boot on, files are asked for by HTTP on port 6970 first. */
+  readonly isHttpFirst: boolean;
   /** Directory of the phone's own files on the file server; undefined: its root. */
   readonly tftpDirectory: string | undefined;
   readonly mediaType: "Auto" | "Full100" | "Half100" | "Full10" | "Half10";

@@ -16,7 +16,7 @@ import type { GivenFile } from "./reading.ts";
 /** What does not change while the phone runs. */
 export interface ProvisioningSettings {
   readonly profile: Profile;
-  /** SEP or SIP names where the profile is not `auto`. */
+  /** SEP or SIP names in the profile `legacy-cnf`; the others say so themselves. */
   readonly imageProtocol: "sip" | "sccp";
   readonly mac: Mac;
   /** 6 on a 7960, 2 on a 7940. */

@@ -60,7 +60,7 @@ export function createProvisioning(
         case "dial-template":
           return state.kind === "configured" ? askAgain(state) : ignore(state, "not configured");
         case "registered":
-          return remember(state, afterRegistering(state.memory, state.current?.kind));
+          return remember(state, afterRegistering(state.memory, state.current?.files ?? []));
         case "load":
           return remember(state, afterLoad(state.memory, event.name, event.isAvailable));
         case "timer":
@@ -95,7 +95,7 @@ function begin(
     servers,
     serverIndex: isSameBoot ? state.courier.serverIndex : 0,
     isPlain: settings.profile !== "auto",
-    isHttpFirst: settings.isHttpFirst,
+    isHttpFirst: settings.isHttpFirst || state.memory.isHttpFirst,
     httpDown: isSameBoot ? state.courier.httpDown : new Set(),
     flights: [],
     // Answers to questions of an earlier pass may still arrive: their numbers are not used again.
@@ -143,11 +143,17 @@ const emptyCourier: Courier = {
   sizes: new Map(),
 };
 
+/** Two profiles are the images of one protocol each; the old chain is that of both. */
+function protocolOfImage({ profile, imageProtocol }: ProvisioningSettings): "sip" | "sccp" {
+  if (profile === "cisco-sccp") return "sccp";
+  return profile === "cisco-sip" ? "sip" : imageProtocol;
+}
+
 function situationOf(settings: ProvisioningSettings, state: Base): Situation {
   const { memory } = state;
   return {
     profile: settings.profile,
-    imageProtocol: settings.imageProtocol,
+    imageProtocol: protocolOfImage(settings),
     names: fileNames(settings.mac),
     lastKind: memory.lastGood?.kind,
     keptDirectory: memory.directory,

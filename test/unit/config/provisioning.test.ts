@@ -139,6 +139,17 @@ describe("HTTP first", () => {
     expect(rig.configured()).toHaveLength(1);
   });
 
+  test("a file can switch it on for the next boot", async () => {
+    const files = { ...texts, "SIPDefault.cnf": `${sipDefault}offhook_http_files: 1` };
+    const first = createRig({ servers: { [one]: { files, hasHttp: true } } });
+    first.begin();
+    await first.clock.advance(10);
+    expect(first.asked().some((name) => name.startsWith("http"))).toBe(false);
+    const second = createRig({ servers: { [one]: { files, hasHttp: true } }, flash: first.flash });
+    second.begin();
+    expect(second.asked()).toEqual(["http SIPDefault.cnf", `http ${sipPhoneName}`]);
+  });
+
   test("a server that refuses HTTP is asked by TFTP at once, and by HTTP no more", async () => {
     const rig = createRig({
       servers: { [one]: good() },
