@@ -1,4 +1,4 @@
-// Sound: the paths a handset has, its volumes, and the PCM device the media loop reads and writes.
+// Sound: the paths a handset has, its volumes, and the ends of a sound card that is simulated.
 import type { Stream } from "./stream.ts";
 
 export type AudioPath = "handset" | "headset" | "speaker";
@@ -15,18 +15,6 @@ export interface AudioMixer {
 export interface HeadsetJack {
   isPlugged(): boolean;
   readonly events: Stream<{ readonly isPlugged: boolean }>;
-}
-
-/** A non-blocking PCM device, mono, 16 bit. Only the media loop touches it. */
-export interface PcmDevice {
-  readonly sampleRateHz: number;
-  /** Samples the microphone has ready, at most `most`; empty when none. Undefined: the device was lost. */
-  capture(most: number): Int16Array | undefined;
-  /** Queues samples; returns how many were taken. Undefined: the device was lost. */
-  play(samples: Int16Array): number | undefined;
-  /** Samples queued and not yet heard. */
-  queuedSamples(): number;
-  close(): void;
 }
 
 /** The next `count` samples of a microphone; always as many. */

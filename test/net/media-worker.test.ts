@@ -135,7 +135,7 @@ test("COD-008 the stream ends with a report, a CNAME and BYE at the RTCP port", 
   expect(last).toEqual([String(echoPort + 1), "200,202,203"]);
 });
 
-test("COD-009 precedence 5 is byte 0xA0 in every packet", () => {
+test("precedence 5 is byte 0xA0 in every packet", () => {
   const bytes = judged(`${ours} && udp && !icmp`, "ip.dsfield").map(([byte]) => Number(byte));
   expect(new Set(bytes)).toEqual(new Set([0xa0]));
 });

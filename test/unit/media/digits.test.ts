@@ -54,7 +54,7 @@ describe("sending", () => {
     ]);
   });
 
-  test("TON-019 a held key lasts as long as it is held, and 50 ms at least", () => {
+  test("a held key lasts as long as it is held, and 50 ms at least", () => {
     const held = sent(20, 600, (ms, sender) => {
       if (ms === 0) sender.press("#", undefined);
       if (ms === 160) sender.release(160 * 8);

@@ -1,5 +1,6 @@
 // What the engine sends: pacing, codecs, digits, silence suppression, holds, mute, conferences.
 import { describe, expect, test } from "vitest";
+import { inBandLevelDbfs } from "#firmware/media/dtmf.ts";
 import { aLaw, muLaw } from "#firmware/media/g711.ts";
 import { rtpPacket } from "#firmware/media/rtp.ts";
 import { decode } from "#firmware/wire/field.ts";
@@ -83,7 +84,7 @@ describe("where and when", () => {
     expect(powerDbfs(rig.heard(4))).toBeGreaterThan(-20);
   });
 
-  test("COD-001 either law is sent and both are heard, as payload types 0 and 8", () => {
+  test("either law is sent and both are heard, as payload types 0 and 8", () => {
     const rig = new EngineRig();
     rig.connect({ send: pcma });
     const remote = new Peer();
@@ -112,7 +113,7 @@ describe("where and when", () => {
     expect(rig.rtp()).toEqual([]);
   });
 
-  test("FEA-018 on hold nothing is sent; after it the timestamps have gone on, and the first packet is marked", () => {
+  test("on hold nothing is sent; after it the timestamps have gone on, and the first packet is marked", () => {
     const rig = new EngineRig();
     rig.connect();
     rig.ticks(10, voice);
@@ -175,7 +176,7 @@ describe("where and when", () => {
 });
 
 describe("digits", () => {
-  test("DTM-001 DTM-005 a digit goes out as events with the sound left out, byte by byte", () => {
+  test("DTM-005 a digit goes out as events with the sound left out, byte by byte", () => {
     const rig = new EngineRig();
     rig.connect();
     rig.ticks(2, voice);
@@ -197,7 +198,7 @@ describe("digits", () => {
     expect(packets[7]).toMatchObject({ payloadType: 0, timestamp: (start + 5 * 160) >>> 0, marker: false });
   });
 
-  test("DTM-004 the payload type is the one the peer asked for", () => {
+  test("the payload type is the one the peer asked for", () => {
     const rig = new EngineRig();
     rig.connect({ telephoneEvent: { ...events, payloadType: 96 } });
     rig.command({ kind: "send-digit", id: "call", digit: "1", durationMs: 60 });
@@ -205,7 +206,7 @@ describe("digits", () => {
     expect(rig.rtp().map(({ payloadType }) => payloadType)).toEqual([96, 96, 96]);
   });
 
-  test("DTM-003 DTM-006 TON-020 without events a digit is in the sound: two frequencies of the level asked for, for its time", () => {
+  test("without events a digit is in the sound: two frequencies of the level asked for, for its time", () => {
     const rig = new EngineRig();
     rig.connect({ telephoneEvent: undefined, inBandDigitDbfs: -12 });
     rig.command({ kind: "send-digit", id: "call", digit: "6", durationMs: 100 });
@@ -218,6 +219,29 @@ describe("digits", () => {
     expect(levelAtDbfs(during, 1477)).toBeCloseTo(-12, 0);
     expect(levelAtDbfs(during, 1209)).toBeLessThan(-30);
     expect(sound.slice(800).every((sample) => sample === 0)).toBe(true);
+  });
+
+  test("DTM-006 TON-019 TON-020 every digit in the sound, 50 ms at least, at the level of dtmf_db_level 1 to 5", () => {
+    const rows = ["123", "456", "789", "*0#"];
+    for (const [row, digits] of rows.entries()) {
+      for (const [column, digit] of [...digits].entries()) {
+        const dbLevel = 1 + ((row + column) % 5);
+        const rig = new EngineRig();
+        rig.connect({ telephoneEvent: undefined, inBandDigitDbfs: inBandLevelDbfs(dbLevel) });
+        rig.command({ kind: "send-digit", id: "call", digit, durationMs: 10 });
+        rig.ticks(6);
+        const sound = joined(rig.rtp().map(({ payload }) => muLaw.decode(payload))).slice(80, 400);
+        const level = inBandLevelDbfs(3) + ([-6, -3, 0, 3, 6][dbLevel - 1] ?? 0);
+        expect(levelAtDbfs(sound, [697, 770, 852, 941][row] ?? 0), digit).toBeCloseTo(level, -0.3);
+        expect(levelAtDbfs(sound, [1209, 1336, 1477][column] ?? 0), digit).toBeCloseTo(level, -0.3);
+      }
+    }
+    // Events have a level of their own, whatever is set for the sound.
+    const rig = new EngineRig();
+    rig.connect({ inBandDigitDbfs: inBandLevelDbfs(5) });
+    rig.command({ kind: "send-digit", id: "call", digit: "1", durationMs: 60 });
+    rig.ticks(1);
+    expect(rig.rtp()[0]?.payload).toEqual(hex("010a00a0"));
   });
 
   test("with neither events nor in-band tones agreed nothing is sent", () => {

@@ -158,7 +158,7 @@ describe("loss and disorder", () => {
     expect(heardOf(heard)).toEqual(range(0, 200).filter((block) => block !== 40));
   });
 
-  test("COD-010 a delay that a burst of jitter needed is given back within some seconds", () => {
+  test("a delay that a burst of jitter needed is given back within some seconds", () => {
     const packets = flow(0, 1500, 5).map((packet) =>
       packet.block >= 40 && packet.block < 44
         ? { ...packet, atMs: 40 * 20 + 5 + 80 + packet.block / 100 }

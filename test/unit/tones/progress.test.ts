@@ -1,10 +1,12 @@
 // Every tone as it is heard: levels by Goertzel, cadences by the clock, from the samples the engine makes of the table.
 import { describe, expect, test } from "vitest";
+import { toneNamed } from "#firmware/call/dialplan/plan.ts";
+import { toneNames } from "#firmware/call/intents.ts";
 import { ToneGenerator } from "#firmware/media/tone-generator.ts";
 import type { ToneSpec } from "#hal/contract/media.ts";
 import { cadenceMs, levelAtDbfs, powerDbfs } from "#test/unit/media/spectrum.ts";
+import { toneSpecOf } from "#ui/tones/call-tones.ts";
 import { keyTones } from "#ui/tones/keys.ts";
-import { toneNamed } from "#ui/tones/names.ts";
 import { type ProgressTone, progressTones } from "#ui/tones/progress.ts";
 
 function played(tone: ToneSpec, forMs: number): Int16Array {
@@ -110,6 +112,12 @@ describe("call progress", () => {
   });
 });
 
+/** From the name in a dial plan or header to what is played. */
+const heardFor = (name: string): ToneSpec | undefined => {
+  const tone = toneNamed(name);
+  return tone === undefined ? undefined : toneSpecOf(tone);
+};
+
 describe("names", () => {
   const named: readonly (readonly [string, string, ProgressTone])[] = [
     ["DPT-001", "Bellcore-Inside", "insideDial"],
@@ -125,34 +133,44 @@ describe("names", () => {
     ["DPT-012", "Bellcore-Confirmation", "confirmation"],
     ["DPT-013", "Bellcore-Permanent", "offHookWarning"],
     ["DPT-014", "Bellcore-Reminder", "reminder"],
-    ["DPT-015", "Bellcore-None", "silence"],
   ];
 
-  test.each(named)("%s %s is %s", (_, name, tone) => {
-    expect(toneNamed(name)).toBe(progressTones[tone]);
+  test.each(named)("%s %s is heard as %s", (_, name, tone) => {
+    expect(heardFor(name)).toBe(progressTones[tone]);
+    expect(heardFor(name.toUpperCase())).toBe(progressTones[tone]);
+  });
+
+  test("DPT-002 nothing after the comma is the outside dial tone", () => {
+    expect(heardFor("")).toBe(progressTones.outsideDial);
   });
 
   test("DPT-010 Cw2, Cw3 and Cw4 are the call waiting patterns", () => {
-    expect(["Bellcore-Cw2", "Bellcore-Cw3", "Bellcore-Cw4"].map(toneNamed)).toEqual([
+    expect(["Bellcore-Cw2", "Bellcore-Cw3", "Bellcore-Cw4"].map(heardFor)).toEqual([
       progressTones.callWaiting2,
       progressTones.callWaiting3,
       progressTones.callWaiting4,
     ]);
   });
 
+  test("DPT-015 None is heard as nothing", () => {
+    expect(toneNamed("Bellcore-None")).toBe("none");
+    expect(heardFor("Bellcore-None")).toBeUndefined();
+  });
+
   test("DPT-016 ZipZip, Zip and BeepBonk", () => {
-    expect(["Cisco-ZipZip", "Cisco-Zip", "Cisco-BeepBonk"].map(toneNamed)).toEqual([
+    expect(["Cisco-ZipZip", "Cisco-Zip", "Cisco-BeepBonk"].map(heardFor)).toEqual([
       progressTones.zipZip,
       progressTones.zip,
       progressTones.beepBonk,
     ]);
   });
 
-  test("case does not matter, nothing is the default, anything else is no name", () => {
-    expect(toneNamed("BELLCORE-busy")).toBe(progressTones.busy);
-    expect(toneNamed("")).toBe(progressTones.outsideDial);
-    for (const name of ["Bellcore", "Bellcore-Busy ", "constructor", "__proto__"])
-      expect(toneNamed(name)).toBeUndefined();
+  test("every tone that call control may order sounds, but the one that is silence", () => {
+    const silent = toneNames.filter((name) => {
+      const tone = toneSpecOf(name);
+      return tone === undefined || powerDbfs(played(tone, 200)) < -40;
+    });
+    expect(silent).toEqual(["none"]);
   });
 });
 

@@ -1,9 +1,10 @@
 // Rings: cadences by the clock, selection by Alert-Info, recordings.
 import { describe, expect, test } from "vitest";
+import { ringbackOf, ringOf } from "#firmware/call/local/incoming.ts";
 import { ToneGenerator } from "#firmware/media/tone-generator.ts";
 import type { ToneSpec } from "#hal/contract/media.ts";
 import { cadenceMs, powerDbfs } from "#test/unit/media/spectrum.ts";
-import { callWaitingToneFor, ringbackToneFor, ringCadenceFor } from "#ui/tones/alert-info.ts";
+import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
 import { progressTones } from "#ui/tones/progress.ts";
 import { builtInRings, type RingCadenceName, ringCadences, ringTone } from "#ui/tones/rings.ts";
 
@@ -63,6 +64,21 @@ describe("ring sounds", () => {
   });
 });
 
+/** The cadence in ms that a header makes the ringer play, over one round. */
+function cadenceFor(alertInfo: string | undefined): readonly number[] {
+  const ring = ringSpecOf({ name: ringOf(alertInfo).ring, isOnce: false }, builtInRings.chirp1);
+  return cadenceMs(played(ring, 20_000)).slice(0, 2);
+}
+
+/** The first sound and the first pause of each cadence. */
+const beginnings: Readonly<Record<RingCadenceName, readonly number[]>> = {
+  dr1: near([2000, 4000]),
+  dr2: near([800, 400]),
+  dr3: near([400, 200]),
+  dr4: near([300, 200]),
+  dr5: near([500, 19_500]),
+};
+
 describe("selection", () => {
   test("RNG-012 RNG-015 without Alert-Info, or with one nobody knows, dr1", () => {
     for (const header of [
@@ -73,11 +89,10 @@ describe("selection", () => {
       "Bellcore-dr",
       "dr2",
     ])
-      expect(ringCadenceFor(header), header).toBe("dr1");
+      expect(cadenceFor(header), header).toEqual(beginnings.dr1);
   });
 
   test("RNG-013 RNG-014 FEA-031 Bellcore-dr1 to dr5 in all their forms", () => {
-    const names = ["dr1", "dr2", "dr3", "dr4", "dr5"];
     for (const form of [
       "Bellcore-$",
       "<Bellcore-$>",
@@ -85,23 +100,25 @@ describe("selection", () => {
       "<bellcore-$>;info=x",
       " BELLCORE-$ ",
     ])
-      expect(names.map((name) => ringCadenceFor(form.replace("$", name)))).toEqual(names);
+      for (const [name, beginning] of Object.entries(beginnings))
+        expect(cadenceFor(form.replace("$", name)), form).toEqual(beginning);
   });
 
   test("RNG-016 during a call dr2 to dr4 are the call waiting patterns 2 to 4", () => {
-    expect([undefined, "Bellcore-dr1", "Bellcore-dr5", "nonsense"].map(callWaitingToneFor)).toEqual(
+    const toneFor = (header: string | undefined): ToneSpec | undefined => toneSpecOf(ringOf(header).waiting);
+    expect([undefined, "Bellcore-dr1", "Bellcore-dr5", "nonsense"].map(toneFor)).toEqual(
       Array(4).fill(progressTones.callWaiting),
     );
-    expect(["dr2", "dr3", "dr4"].map((name) => callWaitingToneFor(`<Bellcore-${name}>`))).toEqual([
+    expect(["dr2", "dr3", "dr4"].map((name) => toneFor(`<Bellcore-${name}>`))).toEqual([
       progressTones.callWaiting2,
       progressTones.callWaiting3,
       progressTones.callWaiting4,
     ]);
   });
 
-  test("FEA-032 a tone name in a 180 replaces ringback", () => {
-    expect(ringbackToneFor("<Bellcore-Stutter>")).toBe(progressTones.stutterDial);
+  test("a tone name in a 180 replaces ringback", () => {
+    expect(toneSpecOf(ringbackOf("<Bellcore-Stutter>"))).toBe(progressTones.stutterDial);
     for (const header of [undefined, "", "Bellcore-dr2"])
-      expect(ringbackToneFor(header)).toBe(progressTones.alerting);
+      expect(toneSpecOf(ringbackOf(header)), header).toBe(progressTones.alerting);
   });
 });
