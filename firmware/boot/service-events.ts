@@ -37,7 +37,9 @@ function configFailed(
   { failure, facts, retryInMs, hasLastGood }: Extract<ConfigNotice, { kind: "failed" }>,
   moment: Moment,
 ): BootStep {
-  const trouble: Trouble = { code: failure, facts };
+  // Sentences about files call the file `file`.
+  const { name, ...others } = facts;
+  const trouble: Trouble = { code: failure, facts: name === undefined ? facts : { ...others, file: name } };
   if (state.kind === "config" && state.safeMode === undefined)
     return stay(troubled(state, trouble, later(moment.now, retryInMs)));
   return hasLastGood ? stay(warned(state, trouble)) : ignore(state, failure);

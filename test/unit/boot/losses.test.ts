@@ -348,6 +348,13 @@ describe("configuration", () => {
     expect([rig.shown, rig.warnings]).toEqual(["run", []]);
   });
 
+  test("the file a failure is about has the name that the sentences know", () => {
+    const rig = new BootRig().bootTo("config");
+    const facts = { name: "SIPDefault.cnf", server: "10.77.0.1" };
+    rig.send({ kind: "config", notice: { ...failed, failure: "tftp-error", facts } });
+    expect(bootView(rig.state).trouble?.facts).toEqual({ file: "SIPDefault.cnf", server: "10.77.0.1" });
+  });
+
   test("the kept configuration is used with a warning, until the servers deliver a fresh one", () => {
     const rig = new BootRig().bootTo("config");
     rig.send({ kind: "config", notice: { ...failed, hasLastGood: true } });
