@@ -134,7 +134,6 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       panel: hal.panel,
       keypad: hal.keypad,
       hook: hal.hook,
-      lamps: { lamps: [], set: () => undefined },
       clock: hal.clock,
     },
     {

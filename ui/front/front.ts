@@ -3,19 +3,11 @@
 import type { PhoneFacts } from "#firmware/call/facts.ts";
 import type { Intent } from "#firmware/call/intents.ts";
 import type { LocalTime, PhoneView } from "#firmware/call/view.ts";
-import {
-  type Frame,
-  type HookSwitch,
-  type Keypad,
-  type Lamps,
-  lampIds,
-  type Panel,
-} from "#hal/contract/panel.ts";
+import type { Frame, HookSwitch, Keypad, Panel } from "#hal/contract/panel.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import type { Alarm, Clock } from "#hal/contract/time.ts";
 import type { Act } from "#ui/input/acts.ts";
 import { type InputEvent, inputDeadline, press } from "#ui/input/press.ts";
-import { lampsOf } from "#ui/screens/lamps.ts";
 import { render } from "#ui/screens/render.ts";
 import { initialUiState, type UiState } from "#ui/screens/ui-state.ts";
 import type { Facts, TextId, Words } from "#ui/words/words.ts";
@@ -25,7 +17,6 @@ export interface FrontParts {
   readonly panel: Panel;
   readonly keypad: Keypad;
   readonly hook: HookSwitch;
-  readonly lamps: Lamps;
   readonly clock: Clock;
 }
 
@@ -61,7 +52,6 @@ export interface Front {
 export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
   const { panel, keypad, hook, clock } = parts;
   const { signal } = needs;
-  const lamps = createLampKeeper(parts.lamps);
   let ui: UiState = initialUiState;
   let alarm: Alarm | undefined;
   let drawn: Drawn | undefined;
@@ -81,7 +71,6 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
     panel.show(frame);
     frames.emit(frame);
-    lamps.show(view);
     return frame;
   };
   const schedule = (): void => {
@@ -125,22 +114,4 @@ interface Drawn {
   readonly ui: UiState;
   readonly until: number;
   readonly frame: Frame;
-}
-
-/** Sets the lamps that changed, of those the handset has. */
-function createLampKeeper(lamps: Lamps): { show(view: PhoneView): void } {
-  const known = new Map<string, string>();
-  const own = lampIds.filter((lamp) => lamps.lamps.includes(lamp));
-  return {
-    show(view) {
-      const states = lampsOf(view);
-      for (const lamp of own) {
-        const { mode, colour } = states[lamp];
-        const state = mode === "off" ? "off" : `${mode} ${colour}`;
-        if (known.get(lamp) === state) continue;
-        known.set(lamp, state);
-        lamps.set(lamp, mode, colour);
-      }
-    },
-  };
 }

@@ -1,4 +1,5 @@
-// Which lamps are lit (reference rows KEY-009 to KEY-011, KEY-015): a pure function of the phone view.
+// Which lamps are lit (reference rows KEY-009 to KEY-011, KEY-015), for pages and `show lcd`: a pure function of the phone view.
+// The lamps themselves are set by the call control, which also knows what a call manager ordered.
 import type { PhoneView } from "#firmware/call/view.ts";
 import { type LampColour, type LampId, type LampMode, lineKeys } from "#hal/contract/panel.ts";
 import { ownCalls } from "./seen.ts";

@@ -1,13 +1,25 @@
 // The line above the soft keys: a short note of ui's own, what the call control or a server says, or the usual words.
 import type { PromptView } from "#firmware/call/view.ts";
 import { expandLabels, fill } from "#ui/words/fill.ts";
-import type { Words } from "#ui/words/words.ts";
+import type { Facts, Words } from "#ui/words/words.ts";
 import { type Seen, selectedCall } from "./seen.ts";
 
 /** The words of a prompt. */
 export function promptText(words: Words, prompt: PromptView): string {
   if (prompt.kind === "text") return expandLabels(words, prompt.text);
-  return expandLabels(words, fill(words.prompts[prompt.code], prompt.facts));
+  return expandLabels(words, fill(words.prompts[prompt.code], knownFacts(prompt.facts)));
+}
+
+/** Status 0 says that there was no answer to have one; a number without a name stands for it. */
+function knownFacts(facts: Facts): Facts {
+  const { status, name, number, ...rest } = facts;
+  const isNameless = name === "" && number !== undefined;
+  return {
+    ...rest,
+    ...(status === undefined || status === 0 ? {} : { status }),
+    ...(name === undefined ? {} : { name: isNameless ? number : name }),
+    ...(number === undefined || isNameless ? {} : { number }),
+  };
 }
 
 /** A note or the volume while it lasts, else nothing. */

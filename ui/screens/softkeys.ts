@@ -26,14 +26,13 @@ export interface KeySet {
 const bootKeys: readonly MenuKeyId[] = ["status", "restart"];
 
 /**
- * The call control's set; its own `more` is dropped. While the volume is shown there is `Save` too: alone on an idle
+ * The call control's set; its own `more` is dropped. A phone that starts has none of its keys. While the volume is shown there is `Save` too: alone on an idle
  * phone, after the others in a call unless one of four would have to move for it.
  */
 export function callKeySet({ view, ui, now }: Seen): KeySet {
   const isVolumeShown = ui.volumeUntil !== undefined && ui.volumeUntil > now;
   if (isVolumeShown && view.calls.length === 0) return menuKeySet(["save"]);
-  const isInTrouble = focusOf(view, ui) === "boot" && view.boot.trouble !== undefined;
-  if (isInTrouble && view.softkeys.length === 0) return menuKeySet(bootKeys);
+  if (focusOf(view, ui) === "boot") return menuKeySet(view.boot.trouble === undefined ? [] : bootKeys);
   const keys = view.softkeys
     .filter((softkey) => softkey.id !== "more")
     .map((softkey): KeyFunction => {

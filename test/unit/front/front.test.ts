@@ -28,7 +28,7 @@ class Rig {
       clock: this.clock,
       geometry: { kind: "pixels", width: 240, height: 120, depthBits: 2 },
       keys: [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys],
-      lamps: ["message", "mute"],
+      lamps: [],
     });
     this.panel.hands.frames.subscribe(() => this.frames++, { signal: this.stop.signal });
     this.front = startFront(
@@ -114,28 +114,6 @@ test("a held key repeats in time, and an answer to an act is told", async () => 
   expect(rig.rows()).toContain("Wrong password");
   await rig.clock.advance(3000);
   expect(rig.rows()).toContain("Your current options");
-  rig.stop.abort();
-});
-
-test("lamps are set when they change, and only those the handset has", async () => {
-  const rig = new Rig();
-  const changes: string[] = [];
-  rig.panel.hands.lampChanges.subscribe(({ lamp, state }) => changes.push(`${lamp} ${state.mode}`), {
-    signal: rig.stop.signal,
-  });
-  await settle();
-  changes.length = 0;
-  rig.view = {
-    ...withCalls([call()]),
-    hasMessages: true,
-    audio: { path: "speaker", isMuted: true, volume: 50 },
-  };
-  rig.front.changed();
-  await settle();
-  rig.view = { ...rig.view, selectedLine: 2 };
-  rig.front.changed();
-  await settle();
-  expect(changes).toEqual(["message on", "mute on"]);
   rig.stop.abort();
 });
 

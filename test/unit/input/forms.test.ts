@@ -59,7 +59,7 @@ test("ENT-009 unlocking asks for the password and shows stars; Lock locks again"
   expect(front.acted()).toEqual([{ kind: "lock" }]);
 });
 
-test("ENT-002 ENT-006 Edit, type, Validate, then Save hands over all changes and restarts", () => {
+test("ENT-006 Edit, type, Validate, then Save hands over all changes and restarts", () => {
   const front = network("dhcp_enabled", unlocked);
   expect(front.screen().at(-1)).toBe("[Yes] [No] [Back] []");
   front.tap("soft2");

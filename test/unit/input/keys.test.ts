@@ -1,10 +1,22 @@
 // Keys and hook of a phone without an open page: which intents they are.
 import { expect, test } from "vitest";
+import { digitKeys } from "#hal/contract/panel.ts";
 import { call, lineKey, softkeysOf, withCalls } from "#test/screens/samples.ts";
 import { Front } from "./front.ts";
 
-test("a digit is sent at its press, its release when it comes up", () => {
+test("KEY-013 each digit, star and pound is sent at its press, its release when it comes up; in menus numbers choose", () => {
   const front = new Front();
+  for (const digit of digitKeys) {
+    front.tap(digit);
+    expect(front.asked()).toEqual([
+      { kind: "digit", digit },
+      { kind: "digit-up", digit },
+    ]);
+  }
+  front.tap("settings", "5");
+  expect(front.screen()[0]).toBe("Status");
+  expect(front.asked()).toEqual([]);
+  front.tap("settings");
   front.down("5");
   expect(front.asked()).toEqual([{ kind: "digit", digit: "5" }]);
   front.up("5");

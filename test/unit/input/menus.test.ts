@@ -19,11 +19,13 @@ test("KEY-006 SET-005 the settings key opens the menu, the same key closes it", 
   const front = new Front();
   front.tap("settings");
   expect(front.screen()).toEqual(settings);
+  for (let n = 0; n < 8; n++) front.tap("down");
+  expect(front.screen().slice(4, 7)).toEqual(["7 Date and Time", "9 Unlock Config", "10 Lock Config"]);
   front.tap("settings");
   expect(front.screen()).toContain("Your current options");
 });
 
-test("KEY-012 KEY-013 ENT-001 an item is chosen by scroll and Select, or by its number", () => {
+test("KEY-012 ENT-001 an item is chosen by scroll and Select, or by its number", () => {
   const status = [
     "Status",
     "1 Status Messages",
@@ -132,6 +134,10 @@ test("KEY-005 the directories key opens the call logs, with time and name, newes
     "3 Placed Calls",
     "4 Personal Directory",
   ]);
+  const all = new Front({ log }, { directoryUrl: "http://10.77.0.5/directory" });
+  all.tap("directories", "5");
+  expect(all.screen()[5]).toBe("5 External Directory");
+  expect(all.acted()).toEqual([{ kind: "open-directory" }]);
   front.tap("1");
   expect(front.screen()).toEqual([
     "Missed Calls",

@@ -93,6 +93,15 @@ test("ring out, busy and another failure each have their words", () => {
   ]);
 });
 
+test("prompts leave out what is not known", () => {
+  const say = (code: "from" | "call-failed", facts: Record<string, string | number>): string | undefined =>
+    drawing(seenOf(withCalls([call()], { prompt: { kind: "code", code, facts } })))[4];
+  expect(say("from", { name: "Alice", number: "5550123" })).toBe("From Alice (5550123)");
+  expect(say("from", { name: "", number: "5550123" })).toBe("From 5550123");
+  expect(say("call-failed", { status: 0, reason: "No answer" })).toBe("Call failed: No answer");
+  expect(say("call-failed", { status: 404, reason: "" })).toBe("Call failed (404)");
+});
+
 test("IND-008 the prompt says that the backup is tried", () => {
   const prompt = { kind: "code", code: "trying-backup", facts: {} } as const;
   const seen = seenOf(withCalls([call({ state: "proceeding", connectedAt: undefined })], { prompt }));

@@ -20,7 +20,7 @@ import { drawing, everyTurn, frameOf } from "./drawing.ts";
 
 const idle = (changes: Partial<PhoneView>): ReturnType<typeof seenOf> => seenOf({ ...idleView, ...changes });
 
-test("LCD-006 LCD-009 date left, time in the middle, label right; labels by the keys; prompt above the soft keys", () => {
+test("LCD-006 date left, time in the middle, label right; labels by the keys; prompt above the soft keys", () => {
   expect(drawing(idle({}))).toEqual([
     "21/11/26  13:05  5550100",
     "Your current options",
