@@ -217,9 +217,9 @@ function crossChecks(values: Values): readonly StatusMessage[] {
   const told: StatusMessage[] = [];
   const tell = (parameter: string, expected: string): void =>
     void told.push({ code: "bad-value", facts: { file: values.source(parameter), parameter, expected } });
-  if (values.get("timer_t2") <= values.get("timer_t1")) tell("timer_t2", "more than timer_t1");
+  if (values.get("timer_t2") <= values.get("timer_t1")) tell("timer_t2", "> timer_t1");
   if (values.get("end_media_port") <= values.get("start_media_port"))
-    tell("end_media_port", "more than start_media_port");
+    tell("end_media_port", "> start_media_port");
   return told;
 }
 

@@ -10,7 +10,7 @@ export type Answer =
   | { readonly kind: "found"; readonly bytes: Uint8Array; readonly server: string }
   | { readonly kind: "absent" }
   /** An ERROR other than "file not found", or too large. */
-  | { readonly kind: "failed" };
+  | { readonly kind: "failed"; readonly text: string };
 
 export type Answers = ReadonlyMap<string, Answer>;
 

@@ -38,7 +38,9 @@ export interface Delivery {
   /** Undefined: nothing yet, or an answer nobody waits for. */
   readonly result:
     | { readonly name: string; readonly kind: "found"; readonly bytes: Uint8Array; readonly server: Ip4 }
-    | { readonly name: string; readonly kind: "absent" | "failed" }
+    | { readonly name: string; readonly kind: "absent" }
+    /** `text`: what the server said about it. */
+    | { readonly name: string; readonly kind: "failed"; readonly text: string }
     /** No server answers. */
     | { readonly name: string; readonly kind: "silent" }
     | undefined;
@@ -101,17 +103,23 @@ export function settle(courier: Courier, id: number, answer: FileAnswer): Delive
       return { courier: { ...landed, sizes }, requests: [], statuses: [], result };
     }
     case "not-found":
-      return done(landed, flight.name, "absent", { code: "file-not-found", facts: { name: flight.name } });
+      return done(
+        landed,
+        { name: flight.name, kind: "absent" },
+        { code: "file-not-found", facts: { name: flight.name } },
+      );
     case "error":
-      return done(landed, flight.name, "failed", {
-        code: "file-error",
-        facts: { name: flight.name, error: answer.error, text: answer.text },
-      });
+      return done(
+        landed,
+        { name: flight.name, kind: "failed", text: answer.text },
+        { code: "file-error", facts: { name: flight.name, error: answer.error, text: answer.text } },
+      );
     case "too-large":
-      return done(landed, flight.name, "failed", {
-        code: "file-too-large",
-        facts: { name: flight.name, limitBytes: answer.limitBytes },
-      });
+      return done(
+        landed,
+        { name: flight.name, kind: "failed", text: `> ${answer.limitBytes}` },
+        { code: "file-too-large", facts: { name: flight.name, limitBytes: answer.limitBytes } },
+      );
     case "timeout":
     case "unreachable":
       return nextServer(landed, flight, server);
@@ -120,8 +128,8 @@ export function settle(courier: Courier, id: number, answer: FileAnswer): Delive
   }
 }
 
-function done(courier: Courier, name: string, kind: "absent" | "failed", status: StatusMessage): Delivery {
-  return { courier, requests: [], statuses: [status], result: { name, kind } };
+function done(courier: Courier, result: Delivery["result"], status: StatusMessage): Delivery {
+  return { courier, requests: [], statuses: [status], result };
 }
 
 /** BOOT-055: 404 and refusal go to TFTP; a server that refuses or keeps silent is not asked by HTTP again. */

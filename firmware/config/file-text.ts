@@ -12,13 +12,8 @@ export const maxConfigBytes = 256 * 1024;
  */
 export function fileText(file: string, bytes: Uint8Array): string {
   if (bytes.length > maxConfigBytes)
-    throw new ConfigError(
-      "too-large",
-      file,
-      "size",
-      `${bytes.length} bytes, at most ${maxConfigBytes} belong`,
-    );
+    throw new ConfigError("too-large", file, "", `${bytes.length} bytes, at most ${maxConfigBytes} belong`);
   const nul = bytes.indexOf(0);
-  if (nul >= 0) throw new ConfigError("malformed", file, `byte ${nul}`, "text belongs here, this is binary");
+  if (nul >= 0) throw new ConfigError("malformed", file, `@${nul}`, "text belongs here, this is binary");
   return unicodeText(bytes);
 }

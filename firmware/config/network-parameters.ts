@@ -5,7 +5,7 @@ import { address, flag, type ValueType, whole, words } from "./value-types.ts";
 
 /** A subnet mask: ones, then zeros. */
 const mask: ValueType<string> = {
-  expected: "subnet mask",
+  expected: "mask",
   parse(text) {
     const dotted = address.parse(text);
     const bits = dotted
@@ -20,7 +20,7 @@ const mask: ValueType<string> = {
 
 /** An address a phone can have: not of networks 0, 127, 224 and above. */
 const unicast: ValueType<string> = {
-  expected: "address of a host",
+  expected: "host-address",
   parse(text) {
     const dotted = address.parse(text);
     const first = Number(dotted.split(".")[0]);

@@ -17,9 +17,9 @@ export type StatusCode =
   | "file-timeout" // name, server
   | "file-error" // name, error, text
   | "file-too-large" // name, limitBytes
-  | "file-malformed" // name, place, detail
+  | "file-malformed" // name, place (line, line:column or field), detail (code of a ConfigError)
   | "parse-errors" // name, count
-  | "bad-value" // file, parameter, expected
+  | "bad-value" // file, parameter, expected (a code of value-types.ts, or data)
   | "not-from-file" // file, parameter
   | "line-out-of-range" // file, parameter
   | "unprovisioned" // parameter

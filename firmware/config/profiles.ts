@@ -195,9 +195,9 @@ function inOrder(answers: Answers, steps: readonly (() => Candidate)[]): Verdict
 function exhausted(answers: Answers, refusals: readonly Refused[]): Verdict {
   const worst = refusals.find(({ failure }) => failure === "config-malformed") ?? refusals[0];
   if (worst !== undefined) return { kind: "exhausted", failure: worst.failure, facts: worst.facts, refusals };
-  const names = [...answers].filter(([, answer]) => answer.kind === "failed").map(([name]) => name);
-  const [name] = names;
-  if (name !== undefined) return { kind: "exhausted", failure: "tftp-error", facts: { name }, refusals };
+  for (const [name, answer] of answers)
+    if (answer.kind === "failed")
+      return { kind: "exhausted", failure: "tftp-error", facts: { name, text: answer.text }, refusals };
   const [first] = answers.keys();
   return { kind: "exhausted", failure: "config-not-found", facts: { name: first ?? "" }, refusals };
 }

@@ -230,13 +230,16 @@ function answered(
   };
   if (result === undefined) return stay(next, effects);
   if (result.kind === "silent")
-    return failed(settings, next, "tftp-timeout", { server: next.courier.servers.join(", ") }, effects, now);
-  const answers: Answers = new Map(state.answers).set(
-    result.name,
-    result.kind === "found"
-      ? { kind: "found", bytes: result.bytes, server: result.server }
-      : { kind: result.kind },
-  );
+    return failed(
+      settings,
+      next,
+      "tftp-timeout",
+      { server: next.courier.servers.join(", "), name: result.name },
+      effects,
+      now,
+    );
+  const { name, ...heard } = result;
+  const answers: Answers = new Map(state.answers).set(name, heard);
   return advance(settings, { ...next, answers }, effects, undefined, now);
 }
 
@@ -258,12 +261,14 @@ function failed(
   const failures = state.failures + 1;
   const retryInMs = passPause(failures);
   const { current, notices } = useLastGood(settings, state);
+  const server = state.courier.servers[state.courier.serverIndex];
+  const told = server === undefined ? facts : { server, ...facts };
   return go(
     { ...baseOf(state), current, kind: "waiting", failures, retryAt: later(now, retryInMs) },
     `${failure}, again in ${retryInMs / 1000} s`,
     [
       ...effects,
-      notify({ kind: "failed", failure, facts, retryInMs, hasLastGood: current !== undefined }),
+      notify({ kind: "failed", failure, facts: told, retryInMs, hasLastGood: current !== undefined }),
       ...notices.map(notify),
     ],
   );

@@ -67,7 +67,7 @@ export function readFiles(kind: ConfigKind, files: readonly GivenFile[], context
 }
 
 function refusal(error: ConfigError): Reading {
-  const facts = { name: error.file, place: error.place, detail: error.message };
+  const facts = { name: error.file, place: error.place, detail: error.code };
   if (error.code === "unusable") return { kind: "refused", failure: "config-unusable", facts, statuses: [] };
   return {
     kind: "refused",
@@ -127,7 +127,7 @@ function textLayer(file: GivenFile): Layer {
     throw new ConfigError(
       "malformed",
       file.name,
-      `line ${first.line}`,
+      String(first.line),
       `lines of the form "name: value" belong here (${first.problem})`,
     );
   return { source: file.source, file: file.name, entries, problemCount: problems.length };

@@ -43,14 +43,14 @@ function named(names: readonly string[], expected: string): ValueType<number> {
 }
 
 /** Month name, its first three letters, or 1–12. */
-export const month: ValueType<number> = named(months, "month name or 1–12");
+export const month: ValueType<number> = named(months, "month");
 
 /** Weekday name, its first three letters, or 1 (Sunday) – 7 (Saturday); letter case does not count. */
-export const weekday: ValueType<number> = named(weekdays, "weekday name or 1–7");
+export const weekday: ValueType<number> = named(weekdays, "weekday");
 
 /** 1–6, or 8 for the last week. */
 export const week: ValueType<number> = {
-  expected: "1–6, or 8 for the last week",
+  expected: "week",
   parse(text) {
     if (!/^[1-68]$/.test(text)) throw new RangeError(this.expected);
     return Number(text);
@@ -73,7 +73,7 @@ function printMinutes(value: number): string {
 
 /** `h`, `h/m` or `h:m`: minutes after midnight. */
 export const timeOfDay: ValueType<number> = {
-  expected: "h, h/m or h:m",
+  expected: "time",
   parse(text) {
     const minutes = hoursAndMinutes(text);
     if (minutes === undefined || minutes > 24 * 60) throw new RangeError(this.expected);
@@ -84,7 +84,7 @@ export const timeOfDay: ValueType<number> = {
 
 /** `h` or `h/m`, perhaps with a sign: minutes that daylight-saving time adds, at most a day. */
 export const offset: ValueType<number> = {
-  expected: "h or h/m, with an optional sign",
+  expected: "offset",
   parse(text) {
     const sign = text.startsWith("-") ? -1 : 1;
     const minutes = hoursAndMinutes(text.replace(/^[+-]\s*/, ""));

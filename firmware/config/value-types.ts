@@ -4,11 +4,11 @@ import { Secret, stars } from "./secret.ts";
 
 /** One kind of value. */
 export interface ValueType<T> {
-  /** Throws RangeError, whose message says what belongs there. */
+  /** Throws RangeError, whose message is `expected`. */
   parse(text: string): T;
   /** As it is written in a file; secrets as stars. */
   print(value: T): string;
-  /** What belongs there, for a message: `0–3`, `dotted address`. */
+  /** What belongs there, as a code or as data for a message: `0–3`, `≤31` characters, `ip4`; ui/ has words for codes. */
   readonly expected: string;
 }
 
@@ -43,7 +43,7 @@ export function whole(low: number, high: number): ValueType<number> {
 
 /** 0 or 1. */
 export const flag: ValueType<boolean> = type(
-  "0 or 1",
+  "0|1",
   (text) => (text === "0" || text === "1" ? text === "1" : undefined),
   (value) => (value ? "1" : "0"),
 );
@@ -66,7 +66,7 @@ export function choice<const W extends readonly string[]>(
     ...Object.entries(aliases),
   ]);
   return type(
-    words.join(", "),
+    words.join("|"),
     (text) => byName.get(text.toLowerCase()),
     (value) => value,
   );
@@ -75,7 +75,7 @@ export function choice<const W extends readonly string[]>(
 /** Text of at most `most` characters. */
 export function words(most: number): ValueType<string> {
   return type(
-    `at most ${most} characters`,
+    `≤${most}`,
     (text) => (text.length <= most ? text : undefined),
     (value) => value,
   );
@@ -84,7 +84,7 @@ export function words(most: number): ValueType<string> {
 /** A password: stars wherever it is printed. */
 export function secret(most: number): ValueType<Secret> {
   return type(
-    `at most ${most} characters`,
+    `≤${most}`,
     (text) => (text.length <= most ? new Secret(text) : undefined),
     () => stars,
   );
@@ -92,7 +92,7 @@ export function secret(most: number): ValueType<Secret> {
 
 /** Dotted IPv4 address. */
 export const address: ValueType<string> = type(
-  "dotted address",
+  "ip4",
   (text) => {
     const parts = text.split(".");
     const isDotted =
@@ -104,7 +104,7 @@ export const address: ValueType<string> = type(
 
 /** Dotted address or DNS name. */
 export const host: ValueType<string> = type(
-  "dotted address or name",
+  "host",
   (text) => {
     if (/^[0-9.]+$/.test(text)) return readOr(address, text);
     const isName =
@@ -135,7 +135,7 @@ export function hostAndPort(
   defaultPort: number,
 ): ValueType<{ readonly host: string; readonly port: number }> {
   return type(
-    "host or host:port",
+    "host:port",
     (text) => {
       const [name = "", number, ...more] = text.split(":");
       const readHost = readOr(host, name);
@@ -149,14 +149,14 @@ export function hostAndPort(
 
 /** A URL to fetch. */
 export const url: ValueType<string> = type(
-  "http:// or https:// URL of at most 512 characters",
+  "url",
   (text) => (text.length <= 512 && /^https?:\/\/[^\s"<>]+$/i.test(text) ? text : undefined),
   (value) => value,
 );
 
 /** A file on the file server: relative, without `..`, printable. */
 export const fileName: ValueType<string> = type(
-  "file name without blanks",
+  "file-name",
   (text) =>
     /^[A-Za-z0-9._/-]{1,128}$/.test(text) && !text.split("/").includes("..") && !text.startsWith("/")
       ? text
@@ -166,14 +166,14 @@ export const fileName: ValueType<string> = type(
 
 /** A directory on the file server; `./` is the root. */
 export const directory: ValueType<string> = type(
-  "relative directory",
+  "directory",
   (text) => (/^[A-Za-z0-9._/-]{1,128}$/.test(text) && !text.split("/").includes("..") ? text : undefined),
   (value) => value,
 );
 
 /** Order of day, month and year on the display; a trailing A or a: 12-hour clock (X18 of seed-coverage). */
 export const dateOrder: ValueType<string> = type(
-  "D, M and Y in any order, joined by / - or .",
+  "date-order",
   (text) => {
     const match = /^(D|M|YY?)([/.-])(D|M|YY?)\2(D|M|YY?)([Aa]?)$/.exec(text);
     if (match === null) return undefined;

@@ -32,19 +32,19 @@ interface Open {
 }
 
 /**
- * Reads a whole document. Throws ConfigError `too-large` for what exceeds a limit, `malformed` for what is not
+ * Reads a whole document. Throws ConfigError (place: line and column, `3:14`) `too-large` for what exceeds a limit, `malformed` for what is not
  * well-formed, is not text, declares a document type, or uses an entity beyond the five predefined ones.
  */
 export function readXml(file: string, bytes: Uint8Array, limits: XmlLimits = configLimits): XmlElement {
   const tooLarge = (place: string, expected: string): ConfigError =>
     new ConfigError("too-large", file, place, expected);
   if (bytes.length > limits.bytes)
-    throw tooLarge("size", `${bytes.length} bytes, at most ${limits.bytes} belong`);
+    throw tooLarge("", `${bytes.length} bytes, at most ${limits.bytes} belong`);
   const nul = bytes.indexOf(0);
-  if (nul >= 0) throw new ConfigError("malformed", file, `byte ${nul}`, "XML belongs here, this is binary");
+  if (nul >= 0) throw new ConfigError("malformed", file, `@${nul}`, "XML belongs here, this is binary");
   // Namespaces on: an unbound prefix is an error, as in the standard.
   const parser = new SaxesParser({ xmlns: true, position: true });
-  const place = (): string => `line ${parser.line}, column ${parser.column}`;
+  const place = (): string => `${parser.line}:${parser.column}`;
   const malformed = (what: string): ConfigError => new ConfigError("malformed", file, place(), what);
   const open: Open[] = [];
   let root: XmlElement | undefined;

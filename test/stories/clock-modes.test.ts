@@ -1,7 +1,7 @@
 // The four clock modes of the SIP image in a whole phone: what is asked, what is believed.
 import { expect, test } from "vitest";
 import { defaultSettings, place } from "#test/lab/settings.ts";
-import { plugIn, type Scene } from "./desk-phone.ts";
+import { plugIn, type Scene } from "./kit/files.ts";
 
 const own = "SIP001122334455.cnf";
 const line = 'line1_name: "1001"\nline1_password: "lab-1001"\n';

@@ -1,6 +1,6 @@
 // The clock jumps by an hour while the phone is registered: nothing that waits is disturbed.
 import { expect, test } from "vitest";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 test("a step of the clock disturbs no timer of DHCP, SIP or anything else", async () => {
   const t = await plugIn();

@@ -1,7 +1,7 @@
 // The machine with the files and the machine with the calls have nothing to do with each other.
 import { expect, test } from "vitest";
 import { defaultSettings, place } from "#test/lab/settings.ts";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 const own = (proxy: string): string =>
   `proxy1_address: ${proxy}\nline1_name: "1001"\nline1_password: "lab-1001"\n`;

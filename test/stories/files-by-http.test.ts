@@ -1,7 +1,7 @@
 // HTTP on port 6970 first, where a configuration switched it on: 404 and refusal fall back to TFTP.
 import { expect, test } from "vitest";
 import { createFlash } from "#hal/sim/storage.ts";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 const own = "SIP001122334455.cnf";
 const text = 'line1_name: "1001"\nline1_password: "lab-1001"\noffhook_http_files: 1\n';

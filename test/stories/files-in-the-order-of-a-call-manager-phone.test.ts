@@ -1,7 +1,7 @@
 // The SCCP profile: every request of reference boot-and-provisioning 5.2, byte for byte, plain and one after the other.
 import { expect, test } from "vitest";
 import { defaultSettings } from "#test/lab/settings.ts";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 const names = [
   "CTLSEP001122334455.tlv",

@@ -1,6 +1,6 @@
 // The SIP profile: files one after the other, as a 7960 with the SIP image asks for them.
 import { expect, test } from "vitest";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 test("BOOT-053 files are asked for in the order of the SIP image, and the phone's own file overrides the default", async () => {
   const t = await plugIn({

@@ -1,7 +1,7 @@
 // A configuration names an image that cannot be had: the phone runs on with its own, and gives up after three boots.
 import { expect, test } from "vitest";
 import { createFlash } from "#hal/sim/storage.ts";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 test("BOOT-054 an unavailable load does not loop, and the running image goes on", async () => {
   const flash = createFlash();

@@ -1,6 +1,6 @@
 // Every file of the server turns into something else: the phone registers with what it kept, and says so.
 import { expect, test } from "vitest";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 test("malformed files are refused whole, the kept ones register the phone, and good ones are taken when they come", async () => {
   const good = await plugIn();

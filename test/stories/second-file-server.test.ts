@@ -1,6 +1,6 @@
 // The second TFTP server takes over after a time-out, for the rest of the boot, and never because a file is not there.
 import { expect, test } from "vitest";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 test("BOOT-052 a silent first server: the same files from the second, and everything after them", async () => {
   const t = await plugIn({ fault: "tftp-timeout" });

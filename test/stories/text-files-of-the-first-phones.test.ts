@@ -1,7 +1,7 @@
 // The chain of seed 001: the phone's own file, then the default file, then anew; and never the default again once the
 // phone has registered by it.
 import { expect, test } from "vitest";
-import { plugIn } from "./desk-phone.ts";
+import { plugIn } from "./kit/files.ts";
 
 const own = "SIP001122334455.cnf";
 const shared = "SEPDEFAULT.cnf";

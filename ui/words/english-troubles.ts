@@ -266,6 +266,32 @@ export const factWords: Readonly<Record<string, Readonly<Record<string, string>>
   ignored: { "0": "no VLAN" },
   ours: { half: "half duplex", full: "full duplex" },
   theirs: { half: "half duplex", full: "full duplex" },
+  // what a parameter of a configuration file should have been (firmware/config/value-types.ts)
+  expected: {
+    ip4: "an IP address",
+    host: "an address or name",
+    "host:port": "an address or name, perhaps with a port",
+    "host-address": "the address of a machine",
+    url: "an http address",
+    "file-name": "a file name",
+    directory: "a directory",
+    "date-order": "D, M and Y joined by / - or .",
+    month: "a month",
+    weekday: "a weekday",
+    week: "1 to 6, or 8 for the last week",
+    time: "hours/minutes",
+    offset: "hours/minutes, with or without a sign",
+    mask: "a subnet mask",
+  },
+  // why a whole file was refused (hal/contract/errors.ts)
+  detail: {
+    malformed: "not well-formed",
+    "too-large": "too large",
+    unusable: "no server or line in it",
+    "bad-value": "a wrong value",
+    "missing-field": "something is missing",
+    duplicate: "something is there twice",
+  },
   fault: {
     "no-server-id": "no server id (option 54)",
     "no-lease-time": "no lease time (option 51)",

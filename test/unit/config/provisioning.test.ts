@@ -79,6 +79,7 @@ describe("servers", () => {
       ["tftp-timeout", 120],
       ["tftp-timeout", 120],
     ]);
+    expect(rig.failed()[0]?.facts).toEqual({ server: one, name: "SEP00005E005301.cnf.xml" });
     expect(rig.failures).toEqual([]);
   });
 
@@ -104,7 +105,10 @@ describe("servers", () => {
     const all = createRig({ servers: { [one]: { files: {}, errors: Object.keys(texts) } } });
     all.begin();
     await all.clock.advance(20);
-    expect(all.failed()[0]).toMatchObject({ failure: "tftp-error", facts: { name: "SIPDefault.cnf" } });
+    expect(all.failed()[0]).toMatchObject({
+      failure: "tftp-error",
+      facts: { server: one, name: "SIPDefault.cnf", text: "Access violation" },
+    });
   });
 
   test("START-024 an address from the file replaces the server for what is asked for later", async () => {

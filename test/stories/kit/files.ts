@@ -1,14 +1,10 @@
-// One whole phone in the lab, in virtual time: the firmware that runs on a device, on the desktop board, at the lab's
-// switch. What stories about booting ask of it.
-import { desktop7960, desktopBoard } from "#boards/desktop/desktop.ts";
+// A phone whose files are the story: what the servers hold, what it kept, which profile it has.
 import type { PhoneOptions } from "#firmware/bin/base.ts";
-import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
-import { createMediaEngine } from "#firmware/media/engine.ts";
+import type { Phone } from "#firmware/bin/phone.ts";
 import type { VirtualClock } from "#hal/sim/clock.ts";
-import { unknownPower } from "#hal/sim/power.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
-import { noSink, silence } from "#hal/sim/sound.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
+import { openDeskPhone } from "#test/lab/desk-phone.ts";
 import type { FaultName } from "#test/lab/faults.ts";
 import { textFile } from "#test/lab/files.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
@@ -24,10 +20,9 @@ export interface Scene {
   readonly flash?: SimFlash;
   /** Files added to those of the lab; undefined takes one away. */
   readonly files?: Readonly<Record<string, string | undefined>>;
-  readonly version?: string;
 }
 
-export interface DeskPhone {
+export interface FilePhone {
   readonly clock: VirtualClock;
   readonly lab: Lab;
   readonly phone: Phone;
@@ -45,15 +40,12 @@ export interface DeskPhone {
   unplug(): Promise<void>;
 }
 
-export const labMac = defaultSettings.phoneMac;
-
 /** Plugs a phone in. */
-export async function plugIn(scene: Scene = {}): Promise<DeskPhone> {
+export async function plugIn(scene: Scene = {}): Promise<FilePhone> {
   const clock = virtualClock();
-  const random = createSeededRandom(1);
   const lab = await createLab({
     clock,
-    random,
+    random: createSeededRandom(2),
     settings: { ...defaultSettings, ...scene.settings },
     ...(scene.fault === undefined ? {} : { fault: scene.fault }),
   });
@@ -63,28 +55,15 @@ export async function plugIn(scene: Scene = {}): Promise<DeskPhone> {
   }
   const flash = scene.flash ?? createFlash();
   const fatal: string[] = [];
-  const hal = await desktopBoard(desktop7960).open({
-    end: lab.phone.plug,
+  const desk = await openDeskPhone({
     clock,
-    random,
+    random: createSeededRandom(1),
+    port: lab.phone,
     flash,
-    mac: labMac,
-    version: scene.version ?? "0.1.0",
-    commit: "unknown",
-    engine: createMediaEngine({ sampleRateHz: 8000, random }),
-    sound: { microphone: silence, speaker: noSink, ringer: noSink },
-    log: { write: () => undefined },
-    power: unknownPower,
-    restarted: () => undefined,
-    bitten: () => fatal.push("watchdog"),
-  });
-  const phone = bootPhone(desktop7960, hal, {
-    profile: scene.profile ?? "auto",
-    dhcpProfile: "own",
-    isDevelopment: true,
-    buildUnixMs: defaultSettings.time.unixMsAtZero - 86_400_000,
+    options: { profile: scene.profile ?? "auto" },
     fatal: (area, error) => fatal.push(`${area}: ${String(error)}`),
   });
+  const { phone } = desk;
   const phase = (): string => phone.boot.view().phase;
   return {
     clock,
@@ -106,7 +85,7 @@ export async function plugIn(scene: Scene = {}): Promise<DeskPhone> {
       await clock.runUntil(`phase ${wanted}`, () => phase() === wanted, withinMs);
     },
     async unplug() {
-      await phone.stop();
+      await desk.stop();
       lab.close();
     },
   };
