@@ -55,6 +55,16 @@ export class Lines {
     return state?.kind === "registered" ? state.server : undefined;
   }
 
+  /** Does a message come from a server of ours: one we are registered with, or one configured by address? */
+  isServer(address: string): boolean {
+    const { lines, backupProxy, outboundProxy } = this.#options.endpoint.settings;
+    const configured = [...lines.flatMap(({ proxies }) => proxies), backupProxy, outboundProxy];
+    if (configured.some((server) => server?.host === address)) return true;
+    return [...this.#states.values()].some(
+      (state) => state.kind === "registered" && state.server.address === address,
+    );
+  }
+
   /** Somebody got no answer there: is the registrar alive? */
   suspect(endpoint: Endpoint): void {
     for (const registrar of this.#all()) registrar.send({ kind: "suspected", endpoint });

@@ -3,11 +3,14 @@ import type { CallId, SessionIntent } from "#firmware/call/intents.ts";
 import type { Runtime } from "#firmware/runtime/runner.ts";
 import { Calls } from "#firmware/sip/call/calls.ts";
 import { Routes } from "#firmware/sip/call/routes.ts";
+import { statisticsLines } from "#firmware/sip/call/statistics.ts";
 import { loadSipJs } from "#firmware/sip/core/library.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import type { Digests, Resolver } from "#hal/contract/names.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
+
 import { SipEndpoint } from "./endpoint.ts";
+import { eventAnswer } from "./events.ts";
 import { Lines } from "./lines.ts";
 import { Locator, type Target } from "./locate.ts";
 import { headers } from "./message/headers.ts";
@@ -92,7 +95,16 @@ export function startSip(options: SipOptions): Sip {
         signal,
         localAddress,
         notify,
-        statistics: () => [],
+        statistics: (call) => statisticsLines(settings, options.statistics?.(call)),
+        eventCame: (request, line, call) => {
+          const { status, notice } = eventAnswer(request, { line, call, isKnownServer: call !== undefined });
+          return {
+            status,
+            afterwards: () => {
+              if (notice !== undefined) notify(notice);
+            },
+          };
+        },
       }),
   );
   const dispatch = (transaction: ServerTransaction, line: SipLine): void => {
@@ -107,8 +119,17 @@ export function startSip(options: SipOptions): Sip {
       endpoint.respond(transaction, status, rest);
     } else if (isInDialog || request.method === "INVITE") {
       sessions.with((calls) => calls.request(transaction, line));
+    } else if (request.method === "NOTIFY") {
+      const isKnownServer = lines.isServer(transaction.source.address);
+      const {
+        status,
+        lines: more,
+        notice,
+      } = eventAnswer(request, { line: line.line, call: undefined, isKnownServer });
+      endpoint.respond(transaction, status, { lines: more });
+      if (notice !== undefined) notify(notice);
     } else {
-      endpoint.respond(transaction, request.method === "NOTIFY" ? 489 : 481);
+      endpoint.respond(transaction, 481);
     }
   };
   whenNatIsKnown({ settings, locator, signal, runtime, endpoint }, () => lines.start());

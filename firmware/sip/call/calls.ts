@@ -1,34 +1,34 @@
 // All calls of the phone: turns intents into calls, and requests into events of the call they belong to.
-import type { IncomingInviteRequest, SessionDelegate } from "sip.js/lib/core/index.js";
+import type { IncomingInviteRequest } from "sip.js/lib/core/index.js";
 import type { CallId, RefusalReason, SessionIntent } from "#firmware/call/intents.ts";
-import { below, hexDigits } from "#firmware/runtime/chance.ts";
+import { hexDigits } from "#firmware/runtime/chance.ts";
 import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { SipJsLibrary } from "#firmware/sip/core/library.ts";
 import { type LineCore, legOf } from "#firmware/sip/core/line-core.ts";
-import { Proofs } from "#firmware/sip/credentials.ts";
 import type { SipEndpoint } from "#firmware/sip/endpoint.ts";
-import { newCallId, newTag, recordUri } from "#firmware/sip/identity.ts";
+import { newCallId, newTag } from "#firmware/sip/identity.ts";
 import type { Target } from "#firmware/sip/locate.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
-import { type HeaderLine, type SipRequest, tagOf } from "#firmware/sip/message/message.ts";
+import { firstOf, type HeaderLine, type SipRequest, tagOf, valuesOf } from "#firmware/sip/message/message.ts";
 import type { SipNotice } from "#firmware/sip/notices.ts";
-import { makeAnswer, undescribed } from "#firmware/sip/offer-answer.ts";
-import { parseSdp, type SessionDescription } from "#firmware/sip/sdp.ts";
 import type { SipLine } from "#firmware/sip/settings.ts";
 import type { ServerTransaction } from "#firmware/sip/transaction/table.ts";
-import { wholeTransactionMs } from "#firmware/sip/transaction/timing.ts";
 import type { Arrival } from "#firmware/sip/transport/flow.ts";
-import { WireError } from "#firmware/wire/wire-error.ts";
 import { unreachable } from "#hal/contract/errors.ts";
 import type { Digests } from "#hal/contract/names.ts";
-import { type Alarm, later } from "#hal/contract/time.ts";
-import { Call, legKey, type OutgoingParts, requestOf } from "./call.ts";
+import type { Call } from "./call.ts";
 import { Cores } from "./cores.ts";
-import { printed, warningLine } from "./lines.ts";
-import { callerOf } from "./party.ts";
-import { dialledUri, presented } from "./placing.ts";
+import { DialogRequests, type Notified } from "./dialog-requests.ts";
+import { leastIntervalLine, printed, warningLine } from "./lines.ts";
+import { offerOf } from "./offers.ts";
+import type { OutgoingParts } from "./parts.ts";
+import { callerOf, divertedFrom } from "./party.ts";
+import { dialledUri, type How, presented } from "./placing.ts";
+import { CallRegistry } from "./registry.ts";
 import type { Routes, Targets } from "./routes.ts";
-import { alertInfoOf, isAutoAnswer, sdpOf } from "./wishes.ts";
+import type { MediaPlace } from "./state.ts";
+import { Transfers } from "./transfers.ts";
+import { alertInfoOf, isAutoAnswer, isIntervalTooSmall } from "./wishes.ts";
 
 export interface CallsOptions {
   readonly library: SipJsLibrary;
@@ -41,7 +41,11 @@ export interface CallsOptions {
   notify(notice: SipNotice): void;
   /** Statistics headers of a call that ends; none where they are not wanted. */
   statistics(call: CallId): readonly HeaderLine[];
+  /** A NOTIFY of any other package than refer, inside a call. */
+  eventCame(request: SipRequest, line: number, call: CallId | undefined): Notified;
 }
+
+const nothing = (): void => undefined;
 
 /** What the caller of a call we do not take is told. DND and anonymous callers hear busy (reference section 13). */
 const refusals: Readonly<Record<RefusalReason, number>> = {
@@ -56,28 +60,21 @@ const refusals: Readonly<Record<RefusalReason, number>> = {
 export class Calls {
   readonly #options: CallsOptions;
   readonly #cores: Cores;
-  readonly #calls = new Map<CallId, Call>();
-  readonly #legs = new Map<string, Call>();
-  readonly #endings = new Set<Alarm>();
+  readonly #registry: CallRegistry;
+  readonly #transfers: Transfers;
+  readonly #dialogRequests: DialogRequests;
   #count = 0;
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    const { library, runtime, endpoint, signal } = options;
-    signal.addEventListener(
-      "abort",
-      () => {
-        for (const alarm of this.#endings) alarm.cancel();
-      },
-      { once: true },
-    );
+    const { library, runtime, endpoint, signal, digests, localAddress, notify, statistics } = options;
     this.#cores = new Cores({
       library,
       runtime,
       endpoint,
       signal,
       user: {
-        proofsOf: (leg) => this.#legs.get(leg)?.parts.proofs,
+        proofsOf: (leg) => this.#registry.byLeg(leg)?.parts.proofs,
         targetsOf: (request, nextHop) => this.#targetsOf(request, nextHop),
         trying: (leg, request, target) => this.#trying(leg, request, target),
         failed: (leg, error) => this.#failed(leg, error),
@@ -86,60 +83,115 @@ export class Calls {
         onInvite: (uas) => this.#cores.host.outside(() => this.#invited(core(), uas)),
       }),
     });
+    this.#dialogRequests = new DialogRequests({
+      cores: this.#cores,
+      endpoint,
+      now: () => runtime.clock.now(),
+      transfers: () => this.#transfers,
+      notified: (call, request) => this.#notified(call, request),
+    });
+    this.#registry = new CallRegistry({
+      runtime,
+      endpoint,
+      digests,
+      signal,
+      cores: this.#cores,
+      localAddress,
+      statistics,
+      delegate: (call) => this.#dialogRequests.delegate(call),
+    });
+    this.#transfers = new Transfers({
+      runtime,
+      registry: this.#registry,
+      signal,
+      localAddress,
+      notify,
+      placeFor: (core, id, uri, place, lines, hear) =>
+        this.#placeAt(core, id, uri, place, { isAnonymous: false, route: "default", lines }, hear),
+      takeFor: (core, id, uas, transaction, hear) => this.#take(core, id, uas, transaction, hear),
+    });
   }
 
   /** Does what the call control wants; an intent for a call that is over does nothing. */
   perform(intent: SessionIntent): void {
-    if (intent.kind === "place") {
-      this.#place(intent);
-      return;
-    }
-    const call = this.#calls.get(intent.call);
-    if (call !== undefined) this.#performOn(call, intent);
-  }
-
-  #performOn(call: Call, intent: Exclude<SessionIntent, { kind: "place" }>): void {
     switch (intent.kind) {
-      case "ring":
+      case "place":
+        this.#place(intent);
+        return;
       case "hang-up":
+        this.#on(intent.call, (call) => {
+          this.#transfers.hungUp(call);
+          call.send({ kind: "hang-up" });
+        });
+        return;
+      case "ring":
       case "hold":
       case "resume":
-        call.send({ kind: intent.kind });
+        this.#on(intent.call, (call) => call.send({ kind: intent.kind }));
         return;
-      case "answer":
-        call.send({ kind: "answer", place: this.#placeOf(intent.local.rtpPort) });
-        return;
-      case "refuse":
-        call.send({ kind: "refuse", status: refusals[intent.reason] });
-        return;
-      case "deflect": {
-        const uri = dialledUri(intent.target, call.parts.core.line, this.#options.localAddress());
-        if (uri === undefined) call.send({ kind: "refuse", status: 480 });
-        else call.send({ kind: "deflect", uri });
+      case "answer": {
+        const place = this.#placeOf(intent.local.rtpPort);
+        this.#on(intent.call, (call) => call.send({ kind: "answer", place }));
         return;
       }
+      case "refuse":
+        this.#on(intent.call, (call) => call.send({ kind: "refuse", status: refusals[intent.reason] }));
+        return;
+      case "deflect":
+        this.#on(intent.call, (call) => this.#deflect(call, intent.target));
+        return;
       case "transfer":
+        this.#on(intent.call, (call) => this.#transfers.transfer(call, intent.target));
+        return;
       case "transfer-to-call":
+        this.#on(intent.call, (call) =>
+          this.#on(intent.consultation, (consultation) => this.#transfers.transferToCall(call, consultation)),
+        );
         return;
       default:
         unreachable(intent);
     }
   }
 
+  #on(id: CallId, act: (call: Call) => void): void {
+    const call = this.#registry.byId(id);
+    if (call !== undefined) act(call);
+  }
+
+  #deflect(call: Call, target: string): void {
+    const uri = dialledUri(target, call.parts.core.line, this.#options.localAddress());
+    call.send(uri === undefined ? { kind: "refuse", status: 480 } : { kind: "deflect", uri });
+  }
+
   /** A request inside a dialog, or an INVITE. */
   request(transaction: ServerTransaction, line: SipLine): void {
     const { request } = transaction;
+    const { endpoint } = this.#options;
     if (tagOf(request, headers.to) === undefined) {
       this.#cores.of(line.line)?.receive(transaction);
       return;
     }
     const found = this.#cores.dialogOf(request);
-    if (found === undefined) this.#options.endpoint.respond(transaction, 481);
+    const leg = legOf(request, true);
+    const call = this.#registry.byLeg(leg);
+    if (found === undefined) {
+      const heard = request.method === "NOTIFY" ? this.#afterwards(leg, request) : undefined;
+      endpoint.respond(transaction, heard === undefined ? 481 : 200);
+      heard?.();
+    } else if (request.method === "UPDATE" && call !== undefined)
+      this.#dialogRequests.update(call, transaction);
     else found.core.receive(transaction);
   }
 
+  /** The refer subscription outlives the call: its NOTIFYs are welcome until the last (RFC 5057, reference 5.4). */
+  #afterwards(leg: string, request: SipRequest): (() => void) | undefined {
+    return firstOf(request, headers.event)?.value.toLowerCase() === "refer"
+      ? this.#transfers.referNotified(leg, request)
+      : undefined;
+  }
+
   cancelled(invite: ServerTransaction): void {
-    for (const call of this.#calls.values())
+    for (const call of this.#registry.all())
       if (call.transaction?.id === invite.id) call.send({ kind: "cancelled" });
   }
 
@@ -153,100 +205,88 @@ export class Calls {
     this.#cores.ended(transaction);
   }
 
-  #placeOf(rtpPort: number): { rtpPort: number; address: string } {
+  #placeOf(rtpPort: number): MediaPlace {
     return { rtpPort, address: this.#options.endpoint.publicAddress };
   }
 
   #place(intent: Extract<SessionIntent, { kind: "place" }>): void {
-    const { endpoint, localAddress, routes, runtime, notify } = this.#options;
-    const { settings } = endpoint;
-    const line = settings.lines.find((candidate) => candidate.line === intent.line);
+    const { localAddress, notify } = this.#options;
     const core = this.#cores.of(intent.line);
-    const uri = line === undefined ? undefined : dialledUri(intent.target, line, localAddress());
-    if (line === undefined || core === undefined || uri === undefined) {
+    const uri =
+      core === undefined ? undefined : dialledUri(intent.target, core.line, localAddress(), intent.user);
+    if (core === undefined || uri === undefined) {
       notify({ kind: "ended", call: intent.call, by: "network", status: 484, reason: "" });
       return;
     }
-    const { fromUri, fromName, lines } = presented(line, settings, localAddress(), intent);
+    const { call: id, isAnonymous, route, local } = intent;
+    const how = { isAnonymous, route, lines: [] };
+    const call: Call = this.#placeAt(core, id, uri, this.#placeOf(local.rtpPort), how, (notice) =>
+      this.#transfers.hear(() => call, notice),
+    );
+  }
+
+  /** Sends an INVITE from a line; the call stands for its id unless another one does. */
+  #placeAt(
+    core: LineCore,
+    id: CallId,
+    uri: string,
+    place: MediaPlace,
+    how: How & { readonly lines: readonly HeaderLine[] },
+    hear: (notice: SipNotice) => void,
+  ): Call {
+    const { endpoint, localAddress, routes, runtime } = this.#options;
+    const { settings } = endpoint;
+    const { line } = core;
+    const { fromUri, fromName, lines } = presented(line, settings, localAddress(), how);
     const outgoing: OutgoingParts = {
       callId: newCallId(settings, runtime.random, localAddress()),
       fromTag: newTag(settings, runtime.random),
       fromUri,
       fromName,
       toUri: uri,
-      lines,
+      lines: [...lines, ...how.lines],
       targetsOf: (attempt) =>
         attempt.proxy !== undefined
           ? routes.forUri(attempt.proxy)
           : attempt.uri === uri
-            ? routes.forCall(line, intent.route, uri)
+            ? routes.forCall(line, how.route, uri)
             : routes.forUri(attempt.uri),
     };
-    const call = this.#add(intent.call, core, outgoing);
-    this.#legs.set(legKey(outgoing.callId, outgoing.fromTag), call);
-    call.send({ kind: "place", uri, place: this.#placeOf(intent.local.rtpPort) });
-  }
-
-  #add(id: CallId, core: LineCore, outgoing: OutgoingParts | undefined): Call {
-    const { runtime, endpoint, digests, signal, notify, statistics, localAddress } = this.#options;
-    const { line } = core;
-    const proofs = new Proofs(
-      line.password === undefined ? undefined : { username: line.authName, password: line.password },
-      digests,
-      runtime.random,
-    );
-    const call: Call = new Call(
-      {
-        runtime,
-        host: this.#cores.host,
-        messages: this.#cores.messages,
-        core,
-        settings: endpoint.settings,
-        id,
-        proofs,
-        record: recordUri(line, { ...endpoint.settings, userInfo: "none" }, localAddress()),
-        signal,
-        notify,
-        statistics: () => statistics(id),
-        ended: () => this.#remove(call),
-      },
-      { delegate: (owner) => this.#delegate(owner) },
-      outgoing,
-      1 + below(runtime.random, 0x7fff_0000),
-    );
-    this.#calls.set(id, call);
+    const call = this.#registry.create(id, core, outgoing, hear);
+    if (this.#registry.byId(id) === undefined) this.#registry.setId(call);
+    this.#registry.setLeg(call);
+    call.send({ kind: "place", uri, place });
     return call;
-  }
-
-  /** Stragglers of an ended call are sorted out for 64·T1: a second 2xx, a repeated BYE. */
-  #remove(call: Call): void {
-    const { runtime, endpoint } = this.#options;
-    const { id } = call.parts;
-    if (this.#calls.get(id) !== call) return;
-    this.#calls.delete(id);
-    const at = later(runtime.clock.now(), wholeTransactionMs(endpoint.settings.timing));
-    const alarm = runtime.timers.start("sip", `end of call ${id}`, at, () => {
-      this.#endings.delete(alarm);
-      this.#legs.delete(call.leg);
-    });
-    this.#endings.add(alarm);
   }
 
   #invited(core: LineCore, uas: IncomingInviteRequest): void {
     const transaction = core.transactionOf(uas.message.viaBranch);
     if (transaction === undefined) return;
     const { request } = transaction;
-    const offer = this.#offerOf(request);
-    if (offer === "unusable") {
-      core.run(legOf(request, true), () =>
-        uas.reject({ statusCode: 488, extraHeaders: printed([warningLine(305)]) }),
-      );
+    const { settings } = this.#options.endpoint;
+    const refuse = (status: number, lines: readonly HeaderLine[]): void => {
+      core.run(legOf(request, true), () => uas.reject({ statusCode: status, extraHeaders: printed(lines) }));
+    };
+    if (isIntervalTooSmall(request)) {
+      refuse(422, [leastIntervalLine]);
       return;
     }
-    const { settings } = this.#options.endpoint;
-    const call = this.#add(`sip-${++this.#count}`, core, undefined);
-    call.invited(uas, transaction, offer);
-    this.#legs.set(call.leg, call);
+    const read = offerOf(request, settings);
+    if ("warning" in read) {
+      refuse(488, [warningLine(read.warning)]);
+      return;
+    }
+    const replaces = valuesOf(request, headers.replaces)[0];
+    if (replaces !== undefined) {
+      const status = this.#transfers.replace(core, uas, transaction, replaces);
+      if (status !== undefined) refuse(status, []);
+      return;
+    }
+    const call: Call = this.#take(core, `sip-${++this.#count}`, uas, transaction, (notice) =>
+      this.#transfers.hear(() => call, notice),
+    );
+    this.#registry.setId(call);
+    const divertedBy = divertedFrom(request);
     this.#options.notify({
       kind: "incoming",
       call: call.parts.id,
@@ -258,54 +298,34 @@ export class Calls {
         ({ id, value }) => id === "priority" && value.trim() === "psap-callback",
       ),
       replaces: undefined,
+      ...(divertedBy === undefined ? {} : { divertedBy }),
     });
   }
 
-  /** The offer of an INVITE, undefined without one; `unusable` if no answer of ours could fit. */
-  #offerOf(request: SipRequest): SessionDescription | "unusable" | undefined {
-    const body = sdpOf(request);
-    if (body === undefined) return undefined;
-    try {
-      const offer = parseSdp(body);
-      const { settings } = this.#options.endpoint;
-      const side = { settings, address: "0.0.0.0", rtpPort: 9, isHeld: false };
-      return makeAnswer(side, undescribed(1), offer).kind === "answer" ? offer : "unusable";
-    } catch (error) {
-      if (error instanceof WireError) return "unusable";
-      throw error;
-    }
+  /** The call an INVITE of theirs begins; its offer can be read. */
+  #take(
+    core: LineCore,
+    id: CallId,
+    uas: IncomingInviteRequest,
+    transaction: ServerTransaction,
+    hear: (notice: SipNotice) => void,
+  ): Call {
+    const call = this.#registry.create(id, core, undefined, hear);
+    const read = offerOf(transaction.request, this.#options.endpoint.settings);
+    call.invited(uas, transaction, "offer" in read ? read.offer : undefined);
+    this.#registry.setLeg(call);
+    return call;
   }
 
-  /** What the other side of a dialog may ask for. */
-  #delegate(call: Call): SessionDelegate {
-    const { host, messages } = this.#cores;
-    const outside = (act: () => void): void => host.outside(act);
-    return {
-      onAck: ({ message }) => {
-        outside(() => {
-          const request = requestOf(messages, message);
-          call.send({ kind: "acked", sdp: request === undefined ? undefined : sdpOf(request) });
-        });
-      },
-      onAckTimeout: () => outside(() => call.send({ kind: "ack-missing" })),
-      onBye: (uas) => {
-        uas.accept({ statusCode: 200, extraHeaders: printed(call.parts.statistics()) });
-        outside(() => call.send({ kind: "bye" }));
-      },
-      onInvite: (uas) =>
-        outside(() => {
-          const request = requestOf(messages, uas.message);
-          const offer = request === undefined ? undefined : this.#offerOf(request);
-          if (offer === "unusable")
-            call.run(() => uas.reject({ statusCode: 488, extraHeaders: printed([warningLine(305)]) }));
-          else call.reinvited(uas, offer);
-        }),
-      onInfo: (uas) => uas.accept(),
-    };
+  #notified(call: Call, request: SipRequest): Notified {
+    if (firstOf(request, headers.event)?.value.toLowerCase() !== "refer")
+      return this.#options.eventCame(request, call.parts.core.line.line, call.parts.id);
+    const heard = this.#transfers.referNotified(call.leg, request);
+    return heard === undefined ? { status: 481, afterwards: nothing } : { status: 200, afterwards: heard };
   }
 
   #targetsOf(request: SipRequest, nextHop: string): Targets {
-    const call = this.#legs.get(legOf(request, false));
+    const call = this.#registry.byLeg(legOf(request, false));
     if (call !== undefined && tagOf(request, headers.to) === undefined) return call.targets;
     return this.#options.routes.forRequest(request, nextHop);
   }
@@ -313,7 +333,7 @@ export class Calls {
   /** "Network Delay, Trying Backup" (reference section 5.8). */
   #trying(leg: string, request: SipRequest, target: Target): void {
     const backup = this.#options.endpoint.settings.backupProxy;
-    const call = this.#legs.get(leg);
+    const call = this.#registry.byLeg(leg);
     if (request.method !== "INVITE" || call === undefined || backup === undefined) return;
     if (tagOf(request, headers.to) === undefined && target.serverName === backup.host)
       this.#options.notify({ kind: "trying-backup", call: call.parts.id });
@@ -322,6 +342,6 @@ export class Calls {
   #failed(leg: string, error: unknown): void {
     const { runtime } = this.#options;
     runtime.log("sip").warning(`call ${leg}: ${error instanceof Error ? error.message : String(error)}`);
-    this.#legs.get(leg)?.send({ kind: "gone" });
+    this.#registry.byLeg(leg)?.send({ kind: "gone" });
   }
 }

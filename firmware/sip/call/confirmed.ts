@@ -1,6 +1,9 @@
 // A call that is up: hold and resume from either side, glare, session refresh, and its end (RFC 3261 §14, §15, RFC 4028).
+
+import { below } from "#firmware/runtime/chance.ts";
 import { go, ignore, type Moment, stay, type Timer } from "#firmware/runtime/machine.ts";
 import { makeAnswer, makeOffer, readAnswer } from "#firmware/sip/offer-answer.ts";
+import type { SessionDescription } from "#firmware/sip/sdp.ts";
 import { later } from "#hal/contract/time.ts";
 import { glarePauseMs } from "./glare.ts";
 import type { IncomingOptions } from "./incoming.ts";
@@ -148,24 +151,53 @@ function reoffered(
     };
     return stay<CallState, CallEffect>(next, [{ kind: "rereply", status: 200, sdp: local.body }]);
   }
-  const answer = makeAnswer(side, before.local, event.offer);
+  const answered = answerTo(state, event.offer, options);
+  if (!answered.isAnswered) return stay<CallState, CallEffect>(state, answered.effects);
+  const change: Change = { kind: "answering", isOurOffer: false };
+  return stay<CallState, CallEffect>({ ...answered.state, change, timer }, answered.effects);
+}
+
+/**
+ * "If the UA has made an offer … to which it has not yet received an answer, … 491"; one of theirs not done with: "500
+ * … Retry-After … between 0 and 10 seconds" (RFC 3311 §5.2). Without an offer it only refreshes.
+ */
+function updated(
+  state: Confirmed,
+  event: Of<"updated">,
+  options: ConfirmedOptions,
+  { now, random }: Moment,
+): CallStep {
+  const timer = event.timer ?? refreshed(state.timer, now);
+  if (event.offer === undefined)
+    return stay<CallState, CallEffect>({ ...state, timer }, [{ kind: "rereply", status: 200 }]);
+  if (state.change.kind === "offering")
+    return stay<CallState, CallEffect>(state, [{ kind: "rereply", status: 491 }]);
+  if (state.change.kind === "answering") {
+    const retryAfterSec = below(random, 11);
+    return stay<CallState, CallEffect>(state, [{ kind: "rereply", status: 500, retryAfterSec }]);
+  }
+  const answered = answerTo(state, event.offer, options);
+  return stay<CallState, CallEffect>({ ...answered.state, timer }, answered.effects);
+}
+
+/** Our answer to an offer inside the call, and what it changes. */
+function answerTo(
+  state: Confirmed,
+  offer: SessionDescription,
+  options: ConfirmedOptions,
+): { readonly state: Confirmed; readonly effects: readonly CallEffect[]; readonly isAnswered: boolean } {
+  const { media: before } = state;
+  const answer = makeAnswer(sideOf(options.settings, before), before.local, offer);
   if (answer.kind === "incompatible")
-    return stay<CallState, CallEffect>(state, [{ kind: "rereply", status: 488, warning: answer.warning }]);
-  const media: CallMedia = {
-    ...before,
-    local: answer.local,
-    agreed: answer.media,
-    isHeldByPeer: answer.isHeldByPeer,
-  };
+    return { state, effects: [{ kind: "rereply", status: 488, warning: answer.warning }], isAnswered: false };
+  const { local, media: agreed, isHeldByPeer } = answer;
+  const media: CallMedia = { ...before, local, agreed, isHeldByPeer };
   const effects: CallEffect[] = [
-    { kind: "rereply", status: 200, sdp: answer.local.body },
-    notify({ kind: "media", media: answer.media }),
+    { kind: "rereply", status: 200, sdp: local.body },
+    notify({ kind: "media", media: agreed }),
     ...heldNotice(before, media),
   ];
-  return stay<CallState, CallEffect>(
-    { ...state, media, change: { kind: "answering", isOurOffer: false }, timer },
-    effects,
-  );
+  return { state: { ...state, media }, effects, isAnswered: true };
 }
 
 function reacked(state: Confirmed, event: Of<"acked">, options: ConfirmedOptions): CallStep {
@@ -223,6 +255,8 @@ export function confirmed(
       return rerejected(state, event, options, moment);
     case "reoffered":
       return reoffered(state, event, options, moment);
+    case "updated":
+      return updated(state, event, options, moment);
     case "acked":
       return reacked(state, event, options);
     case "bye":

@@ -46,6 +46,11 @@ export function undecided(
         { kind: "reply", status: event.status },
         ended("us", event.status),
       ]);
+    case "given-up":
+      return go({ kind: "ended" }, String(event.status), [
+        { kind: "reply", status: event.status },
+        ended("network", event.status),
+      ]);
     case "deflect":
       return go({ kind: "ended" }, "302", [
         { kind: "reply", status: 302, contact: event.uri },

@@ -84,6 +84,12 @@ export function acceptLines(
   ];
 }
 
+/** What a 422 says (RFC 4028 §5). */
+export const leastIntervalLine: HeaderLine = line(headers.minSessionExpires, {
+  seconds: leastSessionSec,
+  refresher: undefined,
+});
+
 /** Who sends a call elsewhere, for the phone it reaches (RFC 5806). */
 export function divertedLine(record: string): HeaderLine {
   return rawLine(headers.diversion, `<${record}>;reason=unconditional`);
@@ -93,6 +99,7 @@ const warnings: Readonly<Record<number, string>> = {
   300: "Incompatible network protocol",
   304: "Media type not available",
   305: "Incompatible media format",
+  399: "The session description cannot be read",
 };
 
 /** Why a 488 (RFC 3261 §20.43). */

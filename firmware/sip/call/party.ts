@@ -53,10 +53,17 @@ function vouchedFor(message: SipMessage, role: "calling" | "called"): Address | 
 /** Who calls: From, or better knowledge where `isVouchedUsed`. */
 export function callerOf(message: SipMessage, isVouchedUsed: boolean): Party {
   const from = read(() => firstOf(message, headers.from));
-  const vouched = isVouchedUsed ? vouchedFor(message, "calling") : undefined;
-  const privacy = vouched?.parameters.get("privacy")?.toLowerCase() ?? "off";
-  if (vouched !== undefined) return { ...partyOf(vouched), isAnonymous: privacy !== "off" };
+  const vouched = isVouchedUsed ? vouchedParty(message) : undefined;
+  if (vouched !== undefined) return vouched;
   return from === undefined ? unknownParty : partyOf(from);
+}
+
+/** Who a request inside a call says is there now; undefined where it says nothing a server vouches for. */
+export function vouchedParty(message: SipMessage): Party | undefined {
+  const vouched = vouchedFor(message, "calling");
+  if (vouched === undefined) return undefined;
+  const privacy = vouched.parameters.get("privacy")?.toLowerCase() ?? "off";
+  return { ...partyOf(vouched), isAnonymous: privacy !== "off" };
 }
 
 /** Who answered: To of the 2xx, or better knowledge. */

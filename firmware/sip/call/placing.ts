@@ -13,12 +13,18 @@ import { WireError } from "#firmware/wire/wire-error.ts";
 const phoneNumber = /^\+?[0-9*#.()-]+$/;
 
 /** What a person dialled, as a Request-URI; undefined for a URI that is none. */
-export function dialledUri(target: string, line: SipLine, localAddress: string): string | undefined {
+export function dialledUri(
+  target: string,
+  line: SipLine,
+  localAddress: string,
+  asUser?: "phone" | "ip",
+): string | undefined {
   const octets = octetsOf(target.trim());
   if (octets === "") return undefined;
   if (/^(sips?|tel):/i.test(octets)) return checked(octets);
   if (octets.includes("@")) return checked(`sip:${octets}`);
-  const user: Record<string, string> = phoneNumber.test(octets) ? { user: "phone" } : {};
+  const kind = asUser ?? (phoneNumber.test(octets) ? "phone" : undefined);
+  const user: Record<string, string> = kind === undefined ? {} : { user: kind };
   return checked(printUri({ user: octets, host: domainOf(line, localAddress), parameters: user }));
 }
 
@@ -43,13 +49,14 @@ const anonymousUri = "sip:anonymous@anonymous.invalid";
 
 const escapedName = (name: string): string => octetsOf(name).replace(/["\\]/g, "\\$&");
 
+/** What a call is like, beside whom it is for. */
+export interface How {
+  readonly isAnonymous: boolean;
+  readonly route: CallRoute;
+}
+
 /** Who the INVITE says is calling. */
-export function presented(
-  line: SipLine,
-  settings: SipSettings,
-  localAddress: string,
-  how: { readonly isAnonymous: boolean; readonly route: CallRoute },
-): Presented {
+export function presented(line: SipLine, settings: SipSettings, localAddress: string, how: How): Presented {
   const record = recordUri(line, { ...settings, userInfo: "none" }, localAddress);
   const name = escapedName(line.displayName);
   const lines: HeaderLine[] = [];

@@ -124,6 +124,8 @@ export type CallEvent =
   | { readonly kind: "ring" }
   | { readonly kind: "answer"; readonly place: MediaPlace }
   | { readonly kind: "refuse"; readonly status: number }
+  /** The caller cannot be reached with what it demanded (no PRACK). */
+  | { readonly kind: "given-up"; readonly status: number }
   | { readonly kind: "deflect"; readonly uri: string }
   | { readonly kind: "cancelled" }
   | { readonly kind: "acked"; readonly sdp: Uint8Array | undefined }
@@ -132,7 +134,13 @@ export type CallEvent =
   | { readonly kind: "hold" }
   | { readonly kind: "resume" }
   | { readonly kind: "bye" }
-  /** A re-INVITE or UPDATE of theirs; undefined: without an offer. */
+  /** An UPDATE of theirs: as a re-INVITE, but without an ACK (RFC 3311). */
+  | {
+      readonly kind: "updated";
+      readonly offer: SessionDescription | undefined;
+      readonly timer: SessionTimer | undefined;
+    }
+  /** A re-INVITE of theirs; undefined: without an offer. */
   | {
       readonly kind: "reoffered";
       readonly offer: SessionDescription | undefined;
@@ -180,6 +188,7 @@ export type CallEffect =
       readonly status: number;
       readonly sdp?: Uint8Array | undefined;
       readonly warning?: number;
+      readonly retryAfterSec?: number;
     }
   | { readonly kind: "notify"; readonly notice: CallNotice };
 

@@ -41,6 +41,17 @@ export function timerAsked(request: SipRequest): TimerAsked {
   };
 }
 
+/** "If the … interval is too small …, the UAS … MAY reject the request with a 422" (§9): true for less than 90 s. */
+export function isIntervalTooSmall(request: SipRequest): boolean {
+  const { intervalSec, isSupported } = timerAsked(request);
+  return isSupported && intervalSec !== undefined && intervalSec < leastSessionSec;
+}
+
+/** True if a request demands an extension. */
+export function requires(message: SipMessage, option: string): boolean {
+  return (read(() => valuesOf(message, headers.require)) ?? []).some((tag) => tag.toLowerCase() === option);
+}
+
 /** The timer a 2xx to a request of ours agreed on; without Session-Expires there is none (§7.2). */
 export function timerGranted(response: SipResponse, now: MonoMs): SessionTimer | undefined {
   const granted = read(() => firstOf(response, headers.sessionExpires));
