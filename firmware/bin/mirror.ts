@@ -13,7 +13,7 @@ import {
 import { changedBands } from "#ui/handset/runs.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
 import type { Phone } from "./phone.ts";
-import { shownPhase } from "./shown.ts";
+import { shownPhases } from "./shown.ts";
 
 /** Log lines a page gets when it connects. */
 const greetingLines = 200;
@@ -60,12 +60,12 @@ export function createMirror(phone: Phone, options: MirrorOptions): Mirror {
   const state = (): readonly PhoneMessage[] => {
     const view = phone.view();
     const path = view.audio.path ?? "none";
-    const phases = phone.boot.timeline().map(shownPhase);
+    const phases = shownPhases(phone);
     return [
       { type: "lamps", lamps: lampsOf(view) },
       { type: "hook", isOffHook: view.isOffHook },
       { type: "audio", path, isOpen: path !== "none", isMuted: view.audio.isMuted },
-      { type: "timeline", nowMs: hal.clock.now(), phases },
+      { type: "timeline", nowMs: hal.clock.now() - phone.startedAt, phases },
     ];
   };
   const update = (): void => {
@@ -123,7 +123,7 @@ export function createMirror(phone: Phone, options: MirrorOptions): Mirror {
           geometry,
           keys: base.facts.keys,
           lamps: base.facts.lamps,
-          nowMs: hal.clock.now(),
+          nowMs: hal.clock.now() - phone.startedAt,
         },
         frame(),
         ...state(),

@@ -6,6 +6,7 @@ import { type Cdp, startCdp } from "#firmware/cdp/client.ts";
 import { type DhcpClient, startDhcp } from "#firmware/dhcp/client.ts";
 import type { Lease } from "#firmware/dhcp/notices.ts";
 import { identityOf } from "#firmware/dhcp/requests.ts";
+import { type Lldp, startLldp } from "#firmware/lldp/client.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { LinkState } from "#hal/contract/link.ts";
 import type { Marking } from "#hal/contract/sockets.ts";
@@ -15,13 +16,18 @@ import { type Base, deviceName } from "./base.ts";
 export interface Markings {
   readonly priority: number;
   readonly voiceDscp: number;
+  readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
 }
+
+/** Signalling where nobody says otherwise: CS3 as Cisco configurations have it (reference boot 2.6). */
+const usualSignalling = { priority: 3, dscp: 24 } as const;
 
 export interface NetworkSide {
   /** True when the effect was one of the interface. */
   perform(effect: BootEffect): boolean;
   readonly cdp: Cdp;
+  readonly lldp: Lldp;
   readonly dhcp: DhcpClient;
   /** The lease in use. */
   lease(): Lease | undefined;
@@ -30,13 +36,21 @@ export interface NetworkSide {
   link(): LinkState;
 }
 
-/** How signalling leaves: from LLDP-MED, else CS3 as Cisco configurations have it (reference boot 2.6). */
+/** How signalling leaves: as LLDP-MED says, else the configuration, else the usual. */
 export function signallingMarking(markings: Markings, configured: number | undefined): Marking {
-  return { dscp: markings.signallingDscp ?? configured ?? 24, priority: 3 };
+  return {
+    dscp: markings.signallingDscp ?? configured ?? usualSignalling.dscp,
+    priority: markings.signallingPriority ?? usualSignalling.priority,
+  };
 }
 
 /** DSCP 46 and 802.1p 5 unless somebody says otherwise (reference boot 2.6). */
-const usualMarkings: Markings = { priority: 5, voiceDscp: 46, signallingDscp: undefined };
+const usualMarkings: Markings = {
+  priority: 5,
+  voiceDscp: 46,
+  signallingPriority: undefined,
+  signallingDscp: undefined,
+};
 
 /** Starts CDP and DHCP; DHCP asks for nothing before the boot says so. */
 export function createNetworkSide(
@@ -64,6 +78,30 @@ export function createNetworkSide(
       vlanId: undefined,
     },
     notify: (notice) => tell({ kind: "cdp", notice }),
+    signal,
+  });
+  const lldp = startLldp({
+    runtime,
+    link: hal.link,
+    facts: {
+      mac: hal.link.mac,
+      address: undefined,
+      systemName: hostName,
+      systemDescription: `${identity.product} ${identity.version}`,
+      hasPcPort: facts.hasPcPort,
+      policy: undefined,
+      milliwatts: undefined,
+      inventory: {
+        hardwareRevision: identity.hardwareRevision,
+        firmwareRevision: identity.version,
+        softwareRevision: identity.version,
+        serialNumber: identity.serial,
+        manufacturer: identity.product,
+        model: facts.lineKeyCount > 2 ? "7960" : "7940",
+        assetId: "",
+      },
+    },
+    notify: (notice) => tell({ kind: "lldp", notice }),
     signal,
   });
   const dhcp = startDhcp({
@@ -129,6 +167,19 @@ export function createNetworkSide(
     );
   };
 
+  const tellPolicy = (vlanId: number | undefined): void => {
+    const { priority, voiceDscp, signallingPriority, signallingDscp } = markings;
+    lldp.update({
+      policy: {
+        vlanId,
+        priority,
+        voiceDscp,
+        signallingPriority: signallingPriority ?? usualSignalling.priority,
+        signallingDscp: signallingDscp ?? usualSignalling.dscp,
+      },
+    });
+  };
+
   const perform = (effect: BootEffect): boolean => {
     switch (effect.kind) {
       case "set-vlan":
@@ -139,9 +190,11 @@ export function createNetworkSide(
         return true;
       case "discover":
         cdp.rediscover();
+        lldp.rediscover();
         return true;
       case "negotiate-power":
         cdp.update({ milliwatts: effect.by === "cdp" ? powerWish(facts.requestedMilliwatts) : undefined });
+        lldp.update({ milliwatts: effect.by === "lldp" ? facts.requestedMilliwatts : undefined });
         return true;
       case "trust-pc-port":
         if (hal.pcPort !== undefined)
@@ -153,6 +206,8 @@ export function createNetworkSide(
         return true;
       case "describe":
         cdp.update({ address: effect.address, vlanId: effect.vlanId });
+        lldp.update({ address: effect.address });
+        tellPolicy(effect.vlanId);
         return true;
       case "start-address":
         dhcp.start({
@@ -184,6 +239,7 @@ export function createNetworkSide(
   return {
     perform,
     cdp,
+    lldp,
     dhcp,
     lease: () => lease,
     markings: () => markings,

@@ -3,16 +3,20 @@ import type { BoardFacts } from "#boards/schema/board.ts";
 import { type Boot, createBoot } from "#firmware/boot/client.ts";
 import type { BootEffect, BootEvent, BootSettings, RestartLevel } from "#firmware/boot/events.ts";
 import type { TroubleCode } from "#firmware/boot/notices.ts";
+import { isBusy } from "#firmware/call/call-facts.ts";
 import { type Calls, startCalls } from "#firmware/call/client.ts";
 import type { DialPlan } from "#firmware/call/dialplan/plan.ts";
+import { readDialPlan } from "#firmware/call/dialplan/read.ts";
 import type { PreferenceName } from "#firmware/call/settings.ts";
 import type { PhoneView } from "#firmware/call/view.ts";
 import { readMemory } from "#firmware/config/memory.ts";
 import type { ConfigNotice } from "#firmware/config/notices.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
+import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
 import type { StorageTrouble } from "#hal/contract/storage.ts";
+import type { MonoMs } from "#hal/contract/time.ts";
 import { type Front, startFront } from "#ui/front/front.ts";
 import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
 import { builtInRings } from "#ui/tones/rings.ts";
@@ -41,6 +45,8 @@ export interface Phone {
   dialPlan(): DialPlan | undefined;
   /** Newest figures of each stream, ended ones too. */
   statistics(): ReadonlyMap<string, StreamStatistics>;
+  /** When this phone began, on its clock: times that people read count from here. */
+  readonly startedAt: MonoMs;
   /** Somebody at the phone or the console wants a restart. */
   order(level: RestartLevel): void;
   /** Ends the phone: no alarm, listener or socket of it is left. */
@@ -65,6 +71,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   const life = new AbortController();
   const base = createBase(facts, hal, options, life.signal);
   const { runtime, signal } = base;
+  const startedAt = hal.clock.now();
   const statistics = new Map<string, StreamStatistics>();
   let config: PhoneConfig | undefined;
   let dialPlan: DialPlan | undefined;
@@ -84,6 +91,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     markings: network.markings,
     trusted: () => [],
     statistics: (call) => statistics.get(call),
+    isBusy: (line) => isBusy(calls.state(), line),
     boot: tellBoot,
     calls: () => calls,
     checkSync: () => services.provisioning.refresh(),
@@ -167,6 +175,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         break;
       case "restart-board":
         runtime.log("boot").warning(`restart: ${effect.why}`);
+        network.lldp.leave();
         keep(
           "restart",
           services.keepTime().then(() => hal.restarter.restart("board")),
@@ -188,8 +197,21 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       kind: "settings",
       settings: callSettingsOf(next, { lineKeyCount: facts.lineKeyCount, dialPlan }),
     });
-    for (const parameter of next.unprovisioned) menu.status({ code: "unprovisioned", facts: { parameter } });
     menu.changed();
+  };
+  /** A plan that cannot be used leaves the one before in force (reference TFTP-010). */
+  const takeDialPlan = (name: string, bytes: Uint8Array | undefined): void => {
+    if (bytes === undefined) return;
+    try {
+      dialPlan = readDialPlan(name, bytes);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      menu.status({ code: "file-malformed", facts: { name, place: error.place, detail: error.code } });
+      return;
+    }
+    const { errors } = dialPlan;
+    if (errors.length > 0) menu.status({ code: "parse-errors", facts: { name, count: errors.length } });
+    if (config !== undefined) configure(config);
   };
   const hearConfig = (notice: ConfigNotice): void => {
     switch (notice.kind) {
@@ -199,6 +221,9 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         break;
       case "status":
         menu.status(notice.status);
+        break;
+      case "file":
+        if (notice.role === "dial-template") takeDialPlan(notice.name, notice.bytes);
         break;
       default:
         break;
@@ -256,6 +281,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     config: () => config,
     dialPlan: () => dialPlan,
     statistics: () => statistics,
+    startedAt,
     order,
     async stop() {
       await services.keepTime();

@@ -1,7 +1,9 @@
 // What `show` shows: plain JSON from the parts of the phone. Field names carry units; absent values are null.
 import type { PhaseRecord } from "#firmware/boot/notices.ts";
-import type { CallView } from "#firmware/call/view.ts";
+import { callFacts } from "#firmware/call/call-facts.ts";
+import { planFacts } from "#firmware/call/dialplan/facts.ts";
 import type { Json, ShowName } from "#firmware/console/port.ts";
+import type { LldpLocation } from "#firmware/lldp/notices.ts";
 import type { LineState } from "#firmware/sip/notices.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
@@ -19,15 +21,15 @@ export interface ShownLine {
 
 const round = (ms: number): number => Math.round(ms * 100) / 100;
 
-/** A phase as the JSON report has it. */
-export function shownPhase({ name, startMs, endMs, endedBy, waitedFor }: PhaseRecord) {
-  return {
+/** The timeline as the JSON report has it: milliseconds since the phone began. */
+export function shownPhases({ boot, startedAt }: Phone) {
+  return boot.timeline().map(({ name, startMs, endMs, endedBy, waitedFor }: PhaseRecord) => ({
     name,
-    startMs: round(startMs),
-    endMs: endMs === undefined ? null : round(endMs),
+    startMs: round(startMs - startedAt),
+    endMs: endMs === undefined ? null : round(endMs - startedAt),
     endedBy: endedBy ?? null,
     waitedFor,
-  };
+  }));
 }
 
 /** Lines by protocol; with a call manager every line stands as the phone does. */
@@ -71,21 +73,15 @@ export function shownLcd(phone: Phone) {
   return { rows: text.rows, softkeys: text.softkeys, lines: text.lines, lamps: Object.fromEntries(lamps) };
 }
 
-function shownCall(phone: Phone, call: CallView) {
-  const { clock } = phone.base.hal;
-  return {
-    call: call.id,
-    line: call.line,
-    state: call.state,
-    direction: call.direction,
-    number: call.peer?.number ?? call.digits,
-    name: call.peer?.name ?? "",
-    digits: call.digits,
-    isSelected: call.isSelected,
-    connectedMs: call.connectedAt === undefined ? null : Math.round(clock.now() - call.connectedAt),
-    failureStatus: call.failure?.status ?? null,
-    failureReason: call.failure?.reason ?? null,
-  };
+function shownCalls(phone: Phone) {
+  const digits = new Map(phone.view().calls.map((call) => [call.id, call.digits]));
+  return callFacts(phone.calls.state(), phone.base.hal.clock.now()).map(({ id, failure, ...call }) => ({
+    call: id,
+    ...call,
+    digits: digits.get(id) ?? "",
+    failureStatus: failure?.status ?? null,
+    failureReason: failure?.reason ?? null,
+  }));
 }
 
 /** Figures of one stream. */
@@ -126,15 +122,40 @@ function shownNetwork(phone: Phone) {
       tftpServers: lease?.tftpServers ?? [],
       domain: lease?.domainName ?? null,
     },
-    neighbours: phone.network.cdp.neighbours().map(({ deviceId, portId, platform, location }) => ({
-      protocol: "cdp",
-      deviceId,
-      portId,
-      platform,
-      location: location ?? null,
-    })),
+    neighbours: shownNeighbours(phone),
     counters: { ...hal.link.counters() },
   };
+}
+
+function shownNeighbours({ network }: Phone) {
+  const byCdp = network.cdp.neighbours().map(({ deviceId, portId, platform, location }) => ({
+    protocol: "cdp",
+    deviceId,
+    portId,
+    platform,
+    location: location ?? null,
+  }));
+  const byLldp = network.lldp
+    .neighbours()
+    .map(({ chassisId, systemName, portId, systemDescription, location }) => ({
+      protocol: "lldp",
+      deviceId: systemName === "" ? chassisId : systemName,
+      portId,
+      platform: systemDescription,
+      location: location === undefined ? null : locationText(location),
+    }));
+  return [...byCdp, ...byLldp];
+}
+
+function locationText(location: LldpLocation): string {
+  switch (location.kind) {
+    case "coordinates":
+      return Buffer.from(location.bytes).toString("hex");
+    case "civic":
+      return [location.country, ...location.elements.map(({ text }) => text)].join(", ");
+    case "elin":
+      return location.digits;
+  }
 }
 
 function shownHal(phone: Phone) {
@@ -182,7 +203,7 @@ export function shown(phone: Phone, name: ShowName): Json | undefined {
         trouble: trouble === undefined ? null : { code: trouble.code, facts: trouble.facts },
         warnings: boot.view().warnings.map(({ code, facts }) => ({ code, facts })),
         retryInMs,
-        phases: boot.timeline().map(shownPhase),
+        phases: shownPhases(phone),
       };
     }
     case "lcd":
@@ -190,7 +211,7 @@ export function shown(phone: Phone, name: ShowName): Json | undefined {
     case "register":
       return { lines: shownLines(phone).map((line) => ({ ...line })) };
     case "calls":
-      return { calls: phone.view().calls.map((call) => shownCall(phone, call)) };
+      return { calls: shownCalls(phone) };
     case "rtp":
       return { streams: [...phone.statistics().values()].map(shownStream) };
     case "network":
@@ -203,6 +224,12 @@ export function shown(phone: Phone, name: ShowName): Json | undefined {
       return shownConfig(phone);
     case "status":
       return phone.menu.statusMessages().map(({ atMs, code, facts }) => ({ atMs, code, facts }));
+    case "dialplan": {
+      const plan = phone.dialPlan();
+      if (plan === undefined) return { name: null, rules: [], errors: [] };
+      const { name: file, rules, errors } = planFacts(plan);
+      return { name: file, rules: rules.map((rule) => ({ ...rule })), errors };
+    }
     case "debug":
       return base.book.debugged();
     case "log":

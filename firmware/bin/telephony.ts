@@ -27,6 +27,8 @@ export interface TelephonyNeeds {
   trusted(): readonly string[];
   /** Streams' figures by call, as far as the media host told them. */
   statistics(call: string): StreamStatistics | undefined;
+  /** Would another call on this line be refused as busy? */
+  isBusy(line: number): boolean;
   boot(event: BootEvent): void;
   calls(): Calls;
   /** NOTIFY check-sync. */
@@ -188,6 +190,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
           hearSip(notice);
       },
       statistics: needs.statistics,
+      isBusy: needs.isBusy,
     });
     running = { kind: "sip", key, sip, config, end };
     tellStanding(standingOf(sipLines()));
