@@ -33,3 +33,11 @@ export interface SpiBus {
   /** Clocks the bytes out and returns what came in. */
   transfer(bytes: Uint8Array): Uint8Array;
 }
+
+/** Named controls of a sound card, as its driver offers them. */
+export interface SoundControls {
+  /** Channels of a control and the values each takes; undefined when the card has none of that name. */
+  range(name: string): { readonly channels: number; readonly min: number; readonly max: number } | undefined;
+  /** One value per channel; the last one stands for those that are left. Switches take 0 and 1. HalError. */
+  set(name: string, values: readonly number[]): void;
+}

@@ -1,6 +1,8 @@
 // The port under the matrix keypad: drive a column, read the rows, be woken. Met by GPIO lines and by an expander.
 import type { I2cBus, InputLine, OutputLine } from "#hal/contract/bus.ts";
+import { InvariantError } from "#hal/contract/errors.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
+import type { ExpanderChip } from "./expander-chips.ts";
 
 /** Columns are driven active-low, rows read with pull-ups; bit n of a row mask is row n, 1 = closed. */
 export interface KeyMatrix {
@@ -39,39 +41,6 @@ export function createGpioMatrix(options: {
   };
 }
 
-/** Registers of a 16-bit expander: where direction, output, input, pull-up stand. */
-export interface ExpanderChip {
-  readonly name: string;
-  /** One byte per port A and B. */
-  readonly direction: readonly [number, number];
-  readonly output: readonly [number, number];
-  readonly input: readonly [number, number];
-  /** Absent on chips with fixed pull-ups. */
-  readonly pullUp: readonly [number, number] | undefined;
-  /** Interrupt on change, where it must be switched on. */
-  readonly interruptEnable: readonly [number, number] | undefined;
-}
-
-/** Microchip MCP23017, register addresses with IOCON.BANK = 0 (DS20001952 table 3-1). */
-export const mcp23017: ExpanderChip = {
-  name: "MCP23017",
-  direction: [0x00, 0x01],
-  interruptEnable: [0x04, 0x05],
-  pullUp: [0x0c, 0x0d],
-  input: [0x12, 0x13],
-  output: [0x14, 0x15],
-};
-
-/** NXP PCA9555 (data sheet table 4): inputs have weak pull-ups, every change interrupts. */
-export const pca9555: ExpanderChip = {
-  name: "PCA9555",
-  input: [0x00, 0x01],
-  output: [0x02, 0x03],
-  direction: [0x06, 0x07],
-  pullUp: undefined,
-  interruptEnable: undefined,
-};
-
 /** Columns on port A, rows on port B of an expander; its interrupt pin (active low) wakes the scan. */
 export function createExpanderMatrix(options: {
   readonly bus: I2cBus;
@@ -83,6 +52,9 @@ export function createExpanderMatrix(options: {
   readonly signal: AbortSignal;
 }): KeyMatrix {
   const { bus, address, chip, columns, rows } = options;
+  const [columnPort, rowPort] = chip.ports;
+  if (columnPort === undefined || rowPort === undefined)
+    throw new InvariantError(`a matrix needs two ports, ${chip.name} has ${chip.ports.length}`);
   const wakeUps = new Emitter<undefined>();
   options.interrupt.edges.subscribe(
     (edge) => {
@@ -95,21 +67,21 @@ export function createExpanderMatrix(options: {
   };
   const rowMask = (1 << rows) - 1;
   // Columns are outputs only while driven: an idle column floats, so two pressed keys cannot short two outputs.
-  write(chip.output[0], 0x00);
-  write(chip.direction[0], 0xff);
-  write(chip.direction[1], 0xff);
-  if (chip.pullUp !== undefined) write(chip.pullUp[1], rowMask);
-  if (chip.interruptEnable !== undefined) write(chip.interruptEnable[1], rowMask);
+  write(columnPort.output, 0x00);
+  write(columnPort.direction, 0xff);
+  write(rowPort.direction, 0xff);
+  if (rowPort.pullUp !== undefined) write(rowPort.pullUp, rowMask);
+  if (rowPort.interruptEnable !== undefined) write(rowPort.interruptEnable, rowMask);
   const all = (1 << columns) - 1;
   return {
     columns,
     rows,
     drive(column) {
       const driven = column === "all" ? all : column === "none" ? 0 : 1 << column;
-      write(chip.direction[0], 0xff & ~driven);
+      write(columnPort.direction, 0xff & ~driven);
     },
     readRows() {
-      const [value = 0xff] = bus.transfer(address, Uint8Array.of(chip.input[1]), 1);
+      const [value = 0xff] = bus.transfer(address, Uint8Array.of(rowPort.input), 1);
       return ~value & rowMask;
     },
     wakeUps,

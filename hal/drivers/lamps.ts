@@ -1,4 +1,5 @@
 // Lamps on output lines or PWM, with the cadences of the lamp modes.
+import type { OutputLine } from "#hal/contract/bus.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { LampColour, LampId, LampMode, Lamps } from "#hal/contract/panel.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
@@ -14,6 +15,22 @@ export const lampCadences: Readonly<
 
 /** Lights one lamp; a lamp of one colour ignores `colour`. */
 export type LampSwitch = (isLit: boolean, colour: LampColour | undefined) => void;
+
+/** A lamp of one colour on one line. */
+export function lineLamp(line: OutputLine, options: { readonly isLitHigh: boolean }): LampSwitch {
+  return (isLit) => line.write(isLit === options.isLitHigh);
+}
+
+/** A red and a green lamp behind one window; amber is both, red where no colour was asked for. */
+export function twoColourLamp(
+  lines: { readonly red: OutputLine; readonly green: OutputLine },
+  options: { readonly isLitHigh: boolean },
+): LampSwitch {
+  return (isLit, colour = "red") => {
+    lines.red.write((isLit && colour !== "green") === options.isLitHigh);
+    lines.green.write((isLit && colour !== "red") === options.isLitHigh);
+  };
+}
 
 /** All lamps of one mode change together, so that the front panel does not look like a fairground. */
 export function createLamps(options: {

@@ -14,6 +14,8 @@ export interface MatrixKeypadConfig {
   /** A key counts as pressed (released) once its contact was closed (open) so long without a break. */
   readonly debounceDownMs: number;
   readonly debounceUpMs: number;
+  /** Between driving a column and reading the rows, for lines that answer slowly (qemu-virt); absent: at once. */
+  readonly settleMs?: number;
   /** True for a matrix without diodes: three keys on the corners of a rectangle make a fourth appear. */
   readonly canGhost: boolean;
 }
@@ -45,28 +47,43 @@ export function createMatrixKeypad(options: {
   }
 
   let alarm: Alarm | undefined;
-  const schedule = (): void => {
+  const after = (ms: number, act: () => void): void => {
     if (alarm !== undefined || signal.aborted) return;
-    alarm = clock.alarm(later(clock.now(), config.scanEveryMs), () => {
+    alarm = clock.alarm(later(clock.now(), ms), () => {
       alarm = undefined;
-      scan();
+      act();
     });
   };
-  const idle = (): void => matrix.drive("all");
-
-  const scan = (): void => {
+  const guarded = (act: () => void): void => {
     try {
-      const contacts = readContacts(matrix);
-      const isGhost = config.canGhost && hasGhost(contacts);
-      const now = clock.now();
-      for (const state of states) settle(state, contacts, isGhost, now);
-      if (states.some((state) => state.isDown || state.differsSince !== undefined)) schedule();
-      else idle();
+      act();
     } catch (error) {
       if (!(error instanceof HalError)) throw error;
       options.failed?.(error);
-      schedule();
+      after(config.scanEveryMs, scan);
     }
+  };
+
+  const scan = (): void => scanFrom(0, []);
+  const scanFrom = (column: number, contacts: readonly number[]): void => {
+    guarded(() => {
+      if (column === matrix.columns) {
+        weigh(contacts);
+        return;
+      }
+      const read = (): void => guarded(() => scanFrom(column + 1, [...contacts, matrix.readRows()]));
+      matrix.drive(column);
+      if (config.settleMs === undefined) read();
+      else after(config.settleMs, read);
+    });
+  };
+  const weigh = (contacts: readonly number[]): void => {
+    const isGhost = config.canGhost && hasGhost(contacts);
+    const now = clock.now();
+    for (const state of states) settle(state, contacts, isGhost, now);
+    if (states.some((state) => state.isDown || state.differsSince !== undefined))
+      after(config.scanEveryMs, scan);
+    else matrix.drive("all");
   };
 
   const settle = (state: KeyState, contacts: readonly number[], isGhost: boolean, now: MonoMs): void => {
@@ -93,15 +110,6 @@ export function createMatrixKeypad(options: {
   signal.addEventListener("abort", () => alarm?.cancel(), { once: true });
   scan(); // a key may be held while the phone starts
   return { keys: states.map(({ key }) => key), events };
-}
-
-function readContacts(matrix: KeyMatrix): readonly number[] {
-  const contacts: number[] = [];
-  for (let column = 0; column < matrix.columns; column++) {
-    matrix.drive(column);
-    contacts.push(matrix.readRows());
-  }
-  return contacts;
 }
 
 /** True when two columns share two or more closed rows: one of those contacts may not be a key. */

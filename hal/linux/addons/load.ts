@@ -3,9 +3,10 @@
 import { createRequire } from "node:module";
 import { HalError } from "#hal/contract/errors.ts";
 
-/** Packages with a native part, and what each must offer. */
+/** Packages with a native part (onoff's is epoll), and what each must offer. */
 export const addons = {
   epoll: ["Epoll"],
+  onoff: ["Gpio"],
   "i2c-bus": ["openSync"],
   "spi-device": ["openSync"],
 } as const;

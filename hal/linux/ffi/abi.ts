@@ -158,6 +158,26 @@ export const c = {
   // linux/watchdog.h
   WDIOC_SETTIMEOUT: 0xc0045706,
   WDIOC_GETTIMEOUT: 0x80045707,
+  // linux/gpio.h
+  GPIO_V2_LINE_FLAG_INPUT: 1 << 2,
+  GPIO_V2_LINE_FLAG_OUTPUT: 1 << 3,
+  GPIO_V2_LINE_FLAG_EDGE_RISING: 1 << 4,
+  GPIO_V2_LINE_FLAG_EDGE_FALLING: 1 << 5,
+  GPIO_V2_LINE_FLAG_OPEN_DRAIN: 1 << 6,
+  GPIO_V2_LINE_FLAG_BIAS_PULL_UP: 1 << 8,
+  GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN: 1 << 9,
+  GPIO_V2_LINE_FLAG_BIAS_DISABLED: 1 << 10,
+  GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES: 2,
+  GPIO_V2_LINE_EVENT_RISING_EDGE: 1,
+  GPIO_V2_LINE_EVENT_FALLING_EDGE: 2,
+  GPIO_GET_CHIPINFO_IOCTL: 0x8044b401,
+  GPIO_V2_GET_LINEINFO_IOCTL: 0xc100b405,
+  GPIO_V2_GET_LINE_IOCTL: 0xc250b407,
+  GPIO_V2_LINE_GET_VALUES_IOCTL: 0xc010b40e,
+  GPIO_V2_LINE_SET_VALUES_IOCTL: 0xc010b40f,
+  // linux/fb.h
+  FBIOGET_VSCREENINFO: 0x4600,
+  FBIOGET_FSCREENINFO: 0x4602,
 } as const;
 
 /** Structure sizes and member offsets, in bytes. `sizeof` is the whole. */
@@ -241,6 +261,24 @@ export const layout = {
     rx_errors: 32,
     multicast: 64,
   },
+  gpiochip_info: { sizeof: 68, name: 0, label: 32, lines: 64 },
+  gpio_v2_line_attribute: { sizeof: 16, id: 0, values: 8 },
+  gpio_v2_line_config_attribute: { sizeof: 24, attr: 0, mask: 16 },
+  gpio_v2_line_config: { sizeof: 272, flags: 0, num_attrs: 8, attrs: 32 },
+  gpio_v2_line_request: {
+    sizeof: 592,
+    offsets: 0,
+    consumer: 256,
+    config: 288,
+    num_lines: 560,
+    event_buffer_size: 564,
+    fd: 588,
+  },
+  gpio_v2_line_values: { sizeof: 16, bits: 0, mask: 8 },
+  gpio_v2_line_info: { sizeof: 256, name: 0, consumer: 32, offset: 64, flags: 72 },
+  gpio_v2_line_event: { sizeof: 48, timestamp_ns: 0, id: 8, offset: 12, seqno: 16, line_seqno: 20 },
+  fb_fix_screeninfo: { sizeof: 80, smem_len: 24, line_length: 48 },
+  fb_var_screeninfo: { sizeof: 160, xres: 0, yres: 4, bits_per_pixel: 24 },
 } as const;
 
 /** The headers that declare all of the above, in an order that compiles. */
@@ -276,4 +314,6 @@ export const headers = [
   "linux/sockios.h",
   "linux/ethtool.h",
   "linux/watchdog.h",
+  "linux/gpio.h",
+  "linux/fb.h",
 ] as const;

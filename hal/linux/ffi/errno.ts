@@ -16,6 +16,7 @@ export const errno = {
   EBUSY: 16,
   EEXIST: 17,
   ENODEV: 19,
+  EINVAL: 22,
   ENOSPC: 28,
   EOPNOTSUPP: 95,
   EADDRINUSE: 98,

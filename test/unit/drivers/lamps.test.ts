@@ -1,8 +1,9 @@
 // Lamp cadences: what is lit when, and that nothing runs while nothing blinks.
 import { expect, test } from "vitest";
-import type { LampId } from "#hal/contract/panel.ts";
-import { createLamps, lampCadences } from "#hal/drivers/lamps.ts";
+import type { LampColour, LampId } from "#hal/contract/panel.ts";
+import { createLamps, lampCadences, lineLamp, twoColourLamp } from "#hal/drivers/lamps.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
+import { fakeOutput } from "./fake-bus.ts";
 
 function rig() {
   const clock = new VirtualClock({ settle: () => Promise.resolve() });
@@ -47,4 +48,22 @@ test("its end leaves no alarm", () => {
   lamps.set("message", "flash");
   ended.abort();
   expect(clock.alarmCount).toBe(0);
+});
+
+test("a lamp on one line, lit low or high; two colours behind one window", () => {
+  const line = fakeOutput();
+  lineLamp(line.line, { isLitHigh: false })(true, undefined);
+  expect(line.level()).toBe(false);
+  const [red, green] = [fakeOutput(), fakeOutput()];
+  const lamp = twoColourLamp({ red: red.line, green: green.line }, { isLitHigh: true });
+  const shown = (isLit: boolean, colour?: LampColour): string => {
+    lamp(isLit, colour);
+    return `${red.level() ? "red" : ""}${green.level() ? "green" : ""}`;
+  };
+  expect([shown(true), shown(true, "green"), shown(true, "amber"), shown(false, "amber")]).toEqual([
+    "red",
+    "green",
+    "redgreen",
+    "",
+  ]);
 });

@@ -4,13 +4,8 @@ import { describe, expect, test } from "vitest";
 import { HalError } from "#hal/contract/errors.ts";
 import type { KeyEvent, KeyId } from "#hal/contract/panel.ts";
 import { Emitter } from "#hal/contract/stream.ts";
-import {
-  createExpanderMatrix,
-  createGpioMatrix,
-  type KeyMatrix,
-  mcp23017,
-  pca9555,
-} from "#hal/drivers/key-matrix.ts";
+import { mcp23017, pca9555 } from "#hal/drivers/expander-chips.ts";
+import { createExpanderMatrix, createGpioMatrix, type KeyMatrix } from "#hal/drivers/key-matrix.ts";
 import { createMatrixKeypad, type MatrixKeypadConfig } from "#hal/drivers/matrix-keypad.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { fakeI2c, fakeInput, fakeOutput, registerChip } from "./fake-bus.ts";
@@ -144,6 +139,19 @@ describe("debounce", () => {
   });
 });
 
+test("slow lines: rows are read only when they have settled, 8 ms after each column", async () => {
+  const { events, fake } = await play(
+    [
+      [0, ["2,1"]],
+      [200, []],
+    ],
+    { settleMs: 8 },
+  );
+  // Three columns take 24 ms, and the next scan begins 5 ms later: found at 24, still there at 53.
+  expect(events).toEqual(["53 6 down", "256 6 up"]);
+  expect(fake.state.driven).toBe("all");
+});
+
 describe("several keys", () => {
   test("two keys at once are both told", async () => {
     const { events } = await play([
@@ -245,9 +253,9 @@ describe("ports", () => {
     let woken = 0;
     matrix.wakeUps.subscribe(() => woken++, { signal });
     matrix.drive(2);
-    expect(registers[chip.direction[0]]).toBe(0b11111011);
-    expect(registers[chip.output[0]]).toBe(0);
-    registers[chip.input[1]] = 0b11110101;
+    expect(registers[chip.ports[0]?.direction ?? 0]).toBe(0b11111011);
+    expect(registers[chip.ports[0]?.output ?? 0]).toBe(0);
+    registers[chip.ports[1]?.input ?? 0] = 0b11110101;
     expect(matrix.readRows()).toBe(0b1010);
     interrupt.set(false);
     interrupt.set(true);

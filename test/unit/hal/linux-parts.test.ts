@@ -66,6 +66,20 @@ test("the hottest zone counts, throttling flags are read, and what is not there 
   });
 });
 
+test("without the firmware's flags under-voltage comes from the monitor named rpi_volt, whatever its number", () => {
+  for (const [monitor, files] of Object.entries({
+    hwmon0: { name: "cpu_thermal\n" },
+    hwmon7: { name: "rpi_volt\n", in0_lcrit_alarm: "1\n" },
+  })) {
+    mkdirSync(join(directory, monitor));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, monitor, name), text);
+  }
+  const paths = { thermal: join(directory, "none"), throttled: undefined, hwmon: directory };
+  expect(createHealthMonitor(paths).read().isUnderVoltage).toBe(true);
+  writeFileSync(join(directory, "hwmon7", "in0_lcrit_alarm"), "0\n");
+  expect(createHealthMonitor(paths).read().isUnderVoltage).toBe(false);
+});
+
 test("a watchdog is fed with a byte, disarmed with the magic one, and a missing one is named", () => {
   const path = join(directory, "watchdog");
   writeFileSync(path, "");
