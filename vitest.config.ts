@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Virtual-time stories replace a process's clocks, so each test file has a process of its own.
+// Nothing here keeps state in a module or replaces a global beyond one call, so the files of the desk share a process
+// (and one import of the firmware). Where hardware, kernel or a browser are real, each file has a process of its own.
+const shared = { pool: "forks", isolate: false } as const;
 const isolated = { pool: "forks", isolate: true } as const;
 
 export default defineConfig({
@@ -9,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "desk",
-          ...isolated,
+          ...shared,
           include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts", "test/stories/**/*.test.ts"],
           testTimeout: 20_000,
         },
