@@ -32,6 +32,7 @@ export function sipSettingsOf(config: PhoneConfig, around: SipSurroundings): Sip
     controlPort: sip.voipControlPort,
     // SIP-005: the control port is the source port where NAT is on; ours uses it always, as servers expect today.
     isSourcePortFixed: true,
+    isTcpForLarge: true,
     timing: {
       t1Ms: sip.t1Ms,
       t2Ms: sip.t2Ms,

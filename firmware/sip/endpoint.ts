@@ -73,11 +73,16 @@ export class SipEndpoint {
       sockets,
       settings,
       signal,
+      publicAddress: () => this.#publicAddress,
       sentBy: () => `${this.publicAddress}:${settings.controlPort}`,
       user: {
         arrived: (arrival) => this.#arrived(arrival),
         unreadable: (error, source) => this.#dropped(error, source),
-        unreachable: (flow) => this.#table.unreachable(flow),
+        unreachable: (flow) => {
+          this.#table.unreachable(flow);
+          // What a registrar sends us comes over the connection we opened: without it we are not registered.
+          if (flow.transport !== "UDP") options.suspect(flow.remote);
+        },
       },
     });
     this.sender = new Sender({
@@ -85,7 +90,7 @@ export class SipEndpoint {
       table: this.#table,
       timing: settings.timing,
       isRportRequested: settings.nat.isRportRequested,
-      isTcpAllowed: false,
+      isTcpAllowed: settings.isTcpForLarge,
       flowTo: (target) => this.transports.flowTo(target),
       suspect: (endpoint) => options.suspect(endpoint),
     });

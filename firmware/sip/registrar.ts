@@ -251,7 +251,7 @@ export class Registrar {
       return;
     }
     if (isLocal || target === undefined) {
-      this.#fail(server, status === 408 ? "no-answer" : "refused-by-network", undefined);
+      this.#fail(server, localFailure(outcome), undefined);
       return;
     }
     if (status < 300) this.#accepted(outcome, server, target.endpoint);
@@ -405,6 +405,12 @@ export class Registrar {
         return unreachable(state);
     }
   }
+}
+
+/** Why a server was not even reached. */
+function localFailure({ response, cause }: Outcome): RegistrationFailure {
+  if (cause === "denied") return "certificate";
+  return response.status === 408 || cause === "timeout" ? "no-answer" : "refused-by-network";
 }
 
 /** RSP table, for a registration. */

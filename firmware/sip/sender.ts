@@ -16,6 +16,7 @@ import {
 import { printMessage } from "#firmware/sip/message/print.ts";
 import { magicCookie } from "#firmware/sip/message/via.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
+import { HalError, type HalErrorCode } from "#hal/contract/errors.ts";
 import type { Endpoint } from "#hal/contract/sockets.ts";
 import { type Alarm, later, type MonoMs } from "#hal/contract/time.ts";
 import type { Target } from "./locate.ts";
@@ -34,6 +35,8 @@ export interface Outcome {
   readonly target: Target | undefined;
   /** As it was last sent. */
   readonly request: SipRequest;
+  /** Why nothing could be sent, where that is known: `denied` for a certificate. */
+  readonly cause?: HalErrorCode | undefined;
 }
 
 export interface RequestUser {
@@ -51,7 +54,8 @@ export interface SenderOptions {
   readonly isRportRequested: boolean;
   /** False: nothing but UDP is spoken, however long a request is. */
   readonly isTcpAllowed: boolean;
-  flowTo(target: Target): Flow;
+  /** Rejects with HalError where no connection can be had. */
+  flowTo(target: Target): Flow | Promise<Flow>;
   /** A request to `endpoint` got no answer for 2·T1, or the network refused it. */
   suspect(endpoint: Endpoint): void;
 }
@@ -91,7 +95,9 @@ export class Sender {
   /** An ACK of a 2xx, or anything else that is sent once and forgotten. */
   sendOnce(request: SipRequest, target: Target, contact?: (flow: Flow) => HeaderLine): void {
     const flow = this.options.flowTo(target);
-    flow.send(this.dressed(request, flow, contact));
+    const send = (way: Flow): void => way.send(this.dressed(request, way, contact));
+    if (!(flow instanceof Promise)) send(flow);
+    else flow.then(send, () => this.options.suspect(target.endpoint));
   }
 
   /** The request with a Via of its own, and the Contact of the way it takes. */
@@ -135,7 +141,7 @@ function byLength(target: Target, request: SipRequest, isTcpAllowed: boolean): r
 interface Try {
   readonly number: number;
   readonly target: Target;
-  readonly request: SipRequest;
+  request: SipRequest;
   transaction: ClientTransaction | undefined;
 }
 
@@ -153,6 +159,7 @@ export class OutgoingRequest {
   /** Rings 64·T1 after CANCEL. */
   #patience: Alarm | undefined;
   #lastFailure: 408 | 503 = 503;
+  #cause: HalErrorCode | undefined;
 
   constructor(sender: Sender, options: RequestOptions) {
     this.#sender = sender;
@@ -196,15 +203,37 @@ export class OutgoingRequest {
       this.#finish(responseTo(request, this.#lastFailure), true, this.#try);
       return;
     }
-    const { options } = this.#sender;
-    const flow = options.flowTo(target);
-    const request = this.#sender.dressed(this.#options.request, flow, this.#options.contact);
-    const attempt: Try = { number: (this.#try?.number ?? -1) + 1, target, request, transaction: undefined };
+    const attempt: Try = {
+      number: (this.#try?.number ?? -1) + 1,
+      target,
+      request: this.#options.request,
+      transaction: undefined,
+    };
     this.#try = attempt;
     this.#hasProvisional = false;
     this.#options.user.trying?.(target, attempt.number);
     this.#watch(attempt);
-    attempt.transaction = options.table.send(request, flow, {
+    const flow = this.#sender.options.flowTo(target);
+    if (!(flow instanceof Promise)) {
+      this.#sendOn(flow, attempt);
+      return;
+    }
+    flow.then(
+      (way) => {
+        if (!this.#isOver) this.#sendOn(way, attempt);
+      },
+      (error: unknown) => {
+        if (!(error instanceof HalError)) return; // the phone is stopping
+        this.#cause = error.code;
+        this.#failed(503, attempt);
+      },
+    );
+  }
+
+  #sendOn(flow: Flow, attempt: Try): void {
+    const { sender, options } = { sender: this.#sender, options: this.#options };
+    attempt.request = sender.dressed(options.request, flow, options.contact);
+    attempt.transaction = sender.options.table.send(attempt.request, flow, {
       response: (response) => this.#received(response, attempt),
       timedOut: () => this.#failed(408, attempt),
       unreachable: () => this.#failed(503, attempt),
@@ -268,7 +297,7 @@ export class OutgoingRequest {
     this.#isOver = true;
     this.#quieten();
     const request = attempt?.request ?? this.#options.request;
-    this.#options.user.final({ response, isLocal, target: attempt?.target, request });
+    this.#options.user.final({ response, isLocal, target: attempt?.target, request, cause: this.#cause });
   }
 
   #sendCancel(): void {

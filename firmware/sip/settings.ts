@@ -49,6 +49,8 @@ export interface SipSettings {
   readonly controlPort: number;
   /** True: UDP requests leave from the control port; false: from a free one. */
   readonly isSourcePortFixed: boolean;
+  /** UDP requests over 1300 bytes go by TCP where that is spoken (RFC 3261 §18.1.1). */
+  readonly isTcpForLarge: boolean;
   readonly timing: SipTiming;
   readonly inviteExpiresSec: number;
   readonly registerExpiresSec: number;
@@ -100,6 +102,7 @@ export const defaultSettings: Omit<SipSettings, "mac" | "lines"> = {
   emergencyProxy: undefined,
   controlPort: 5060,
   isSourcePortFixed: true,
+  isTcpForLarge: true,
   timing: { t1Ms: 500, t2Ms: 4000, inviteRetransmissions: 6, retransmissions: 10 },
   inviteExpiresSec: 180,
   registerExpiresSec: 3600,

@@ -18,13 +18,14 @@ import type {
   ServerTransaction,
   TransactionTable,
 } from "#firmware/sip/transaction/table.ts";
-import type { UdpTransport } from "#firmware/sip/transport/udp.ts";
+import type { Flow, TransportName } from "#firmware/sip/transport/flow.ts";
 import type { Endpoint } from "#hal/contract/sockets.ts";
 
 /** Where one copy of a request goes. */
 export interface Hop {
   readonly uri: string;
   readonly endpoint: Endpoint;
+  readonly transport: TransportName;
 }
 
 interface Forwarded {
@@ -42,7 +43,7 @@ export interface ProxyOptions {
   readonly sentBy: string;
   readonly isRecordRouting: boolean;
   table(): TransactionTable;
-  transport(): UdpTransport;
+  flowTo(hop: Hop): Flow;
   newBranch(): string;
 }
 
@@ -70,7 +71,7 @@ export class LabProxy {
         this.#answered(state, branch, responseTo(branch.transaction.request, status), true);
       branch.transaction = this.#options
         .table()
-        .send(this.#copy(server.request, hop.uri), this.#flow(hop.endpoint), {
+        .send(this.#copy(server.request, hop), this.#options.flowTo(hop), {
           response: (response) => this.#answered(state, branch, response, false),
           timedOut: local(408),
           unreachable: local(503),
@@ -80,7 +81,7 @@ export class LabProxy {
 
   /** An ACK of a 2xx has no transaction: it is passed on. */
   passOn(request: SipRequest, hop: Hop): void {
-    this.#flow(hop.endpoint).send(this.#copy(request, hop.uri));
+    this.#options.flowTo(hop).send(this.#copy(request, hop));
   }
 
   cancel(invite: ServerTransaction): boolean {
@@ -109,26 +110,21 @@ export class LabProxy {
     const next = valuesOf(plain, headers.route)[0]?.uri.text ?? request.uri;
     const match = /^sips?:(?:[^@]*@)?([\d.]+)(?::(\d+))?/i.exec(next);
     if (match?.[1] === undefined) return undefined;
-    return {
-      request: plain,
-      hop: { uri: request.uri, endpoint: { address: match[1], port: Number(match[2] ?? 5060) } },
-    };
+    const endpoint = { address: match[1], port: Number(match[2] ?? 5060) };
+    const transport = /;transport=tls/i.test(next) ? "TLS" : /;transport=tcp/i.test(next) ? "TCP" : "UDP";
+    return { request: plain, hop: { uri: request.uri, endpoint, transport } };
   }
 
-  #flow(endpoint: Endpoint) {
-    return this.#options.transport().flowTo(endpoint);
-  }
-
-  #copy(request: SipRequest, uri: string): SipRequest {
+  #copy(request: SipRequest, hop: Hop): SipRequest {
     const { sentBy, isRecordRouting, newBranch } = this.#options;
-    const via = rawLine(headers.via, `SIP/2.0/UDP ${sentBy};branch=${newBranch()}`);
+    const via = rawLine(headers.via, `SIP/2.0/${hop.transport} ${sentBy};branch=${newBranch()}`);
     const forwards = (firstOf(request, headers.maxForwards) ?? 70) - 1;
     const isDialogMade =
       request.method === "INVITE" && firstOf(request, headers.to)?.parameters.has("tag") !== true;
     const route: HeaderLine[] =
       isRecordRouting && isDialogMade ? [rawLine(headers.recordRoute, `<sip:${sentBy};lr>`)] : [];
     const counted = withLines(request, headers.maxForwards, [line(headers.maxForwards, forwards)]);
-    return { ...counted, uri, headers: [via, ...route, ...counted.headers] };
+    return { ...counted, uri: hop.uri, headers: [via, ...route, ...counted.headers] };
   }
 
   #answered(

@@ -14,7 +14,8 @@ import {
 import { parseUri, uriEquals } from "#firmware/sip/message/uri.ts";
 import { type ServerTransaction, TransactionTable } from "#firmware/sip/transaction/table.ts";
 import { defaultTiming } from "#firmware/sip/transaction/timing.ts";
-import type { Arrival } from "#firmware/sip/transport/flow.ts";
+import type { Arrival, Flow, TransportName } from "#firmware/sip/transport/flow.ts";
+import { StreamTransport } from "#firmware/sip/transport/streams.ts";
 import { UdpTransport } from "#firmware/sip/transport/udp.ts";
 import type { Endpoint, Sockets } from "#hal/contract/sockets.ts";
 import { type AuthVerdict, LabAuth, type LabAuthOptions, plainAuth } from "./auth.ts";
@@ -25,6 +26,7 @@ import { LabServices, type Service, services } from "./services.ts";
 export interface LabBinding {
   readonly uri: string;
   readonly endpoint: Endpoint;
+  readonly transport: TransportName;
   readonly endsAtMs: number;
   readonly callId: string;
 }
@@ -39,6 +41,8 @@ export interface LabServerOptions {
   readonly auth?: LabAuthOptions;
   /** Numbers that answer by themselves; the lab's usual ones unless told. */
   readonly services?: Readonly<Record<string, Service>>;
+  /** Listens on TCP too; the connections count as this. */
+  readonly stream?: "TCP" | "TLS";
   readonly signal: AbortSignal;
 }
 
@@ -85,6 +89,7 @@ export class LabSipServer {
   readonly #bindings = new Map<string, LabBinding[]>();
   readonly #table: TransactionTable;
   readonly #transport: UdpTransport;
+  readonly #streams: StreamTransport;
   readonly #proxy: LabProxy;
   readonly #services: LabServices;
   #tags = 0;
@@ -112,7 +117,7 @@ export class LabSipServer {
       sentBy,
       isRecordRouting: true,
       table: () => this.#table,
-      transport: () => this.#transport,
+      flowTo: (hop) => this.#flowTo(hop),
       newBranch: () => `z9hG4bKlab${++this.#tags}`,
     });
     this.#services = new LabServices({
@@ -121,7 +126,7 @@ export class LabSipServer {
       address: this.address,
       contact: `sip:lab@${sentBy}`,
       firstPort: 30_000,
-      send: (request, to) => this.#sendOwn(request, to),
+      send: (request, hop) => this.#sendOwn(request, hop),
     });
     this.#transport = new UdpTransport({
       sockets: options.sockets,
@@ -136,11 +141,40 @@ export class LabSipServer {
         unreachable: (flow) => this.#table.unreachable(flow),
       },
     });
+    this.#streams = new StreamTransport({
+      sockets: options.sockets,
+      marking: { dscp: 0 },
+      trusted: [],
+      signal: options.signal,
+      publicAddress: () => undefined,
+      user: {
+        arrived: (arrival) => this.#arrived(arrival),
+        unreadable: () => undefined,
+        unreachable: (flow) => this.#table.unreachable(flow),
+      },
+    });
+    if (options.stream !== undefined) this.#listen(options.stream);
     const close = (): void => {
       this.#services.close();
       this.#table.close();
     };
     options.signal.addEventListener("abort", close, { once: true });
+  }
+
+  #listen(transport: "TCP" | "TLS"): void {
+    const { sockets, signal, runtime } = this.#options;
+    sockets.listenTcp(this.port, { signal }).then(
+      ({ connections }) =>
+        connections.subscribe((connection) => this.#streams.adopt(connection, transport), { signal }),
+      (error: unknown) => runtime.fail("lab sip", error),
+    );
+  }
+
+  /** Peers behind a connection are reached over that very connection. */
+  #flowTo(hop: Pick<Hop, "endpoint" | "transport">): Flow {
+    if (hop.transport === "UDP") return this.#transport.flowTo(hop.endpoint);
+    const flow = this.#streams.flowTo({ ...hop, serverName: hop.endpoint.address });
+    return flow instanceof Promise ? this.#transport.flowTo(hop.endpoint) : flow;
   }
 
   /** Calls with the lab's own numbers. */
@@ -231,14 +265,12 @@ export class LabSipServer {
     else this.#proxy.passOn(routed.request, routed.hop);
   }
 
-  #sendOwn(request: SipRequest, to: Endpoint): void {
-    const via = rawLine(
-      headers.via,
-      `SIP/2.0/UDP ${this.address}:${this.port};branch=z9hG4bKlab${++this.#tags}`,
-    );
+  #sendOwn(request: SipRequest, hop: Pick<Hop, "endpoint" | "transport">): void {
+    const sentBy = `${this.address}:${this.port}`;
+    const via = rawLine(headers.via, `SIP/2.0/${hop.transport} ${sentBy};branch=z9hG4bKlab${++this.#tags}`);
     const quiet = (): void => undefined;
     const user = { response: quiet, timedOut: quiet, unreachable: quiet };
-    this.#table.send({ ...request, headers: [via, ...request.headers] }, this.#transport.flowTo(to), user);
+    this.#table.send({ ...request, headers: [via, ...request.headers] }, this.#flowTo(hop), user);
   }
 
   /** Undefined when the request proves its user; else what was wrong. */
@@ -277,19 +309,26 @@ export class LabSipServer {
     }
     const uri = firstOf(request, headers.to)?.uri;
     const user = uri?.kind === "sip" ? (uri.user ?? "") : "";
-    this.#bind(user, request, transaction.source, Math.min(expiresSec, this.behaviour.mostExpiresSec));
+    this.#bind(user, request, transaction, Math.min(expiresSec, this.behaviour.mostExpiresSec));
     const date = this.dateLine === undefined ? [] : [this.dateLine];
     this.respond(transaction, 200, { lines: [...this.#listed(user), ...date] });
   }
 
-  #bind(user: string, request: SipRequest, endpoint: Endpoint, expiresSec: number): void {
+  #bind(user: string, request: SipRequest, via: ServerTransaction, expiresSec: number): void {
     const now = this.#options.runtime.clock.now();
     let bindings = [...this.bindingsOf(user)];
     for (const contact of valuesOf(request, headers.contact)) {
       bindings = bindings.filter(({ uri }) => !uriEquals(parseUri(uri), contact.uri));
       if (expiresSec === 0) continue;
       const callId = firstOf(request, headers.callId) ?? "";
-      bindings.push({ uri: contact.uri.text, endpoint, endsAtMs: now + expiresSec * 1000, callId });
+      const { source: endpoint, flow } = via;
+      bindings.push({
+        uri: contact.uri.text,
+        endpoint,
+        transport: flow.transport,
+        endsAtMs: now + expiresSec * 1000,
+        callId,
+      });
     }
     this.#bindings.set(user, bindings);
   }

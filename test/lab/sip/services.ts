@@ -16,6 +16,7 @@ import { type LocalDescription, makeAnswer, makeOffer, undescribed } from "#firm
 import { parseSdp } from "#firmware/sip/sdp.ts";
 import { defaultSettings } from "#firmware/sip/settings.ts";
 import type { ServerTransaction } from "#firmware/sip/transaction/table.ts";
+import type { TransportName } from "#firmware/sip/transport/flow.ts";
 import type { Endpoint, Sockets } from "#hal/contract/sockets.ts";
 import { type Alarm, later } from "#hal/contract/time.ts";
 import { LabMedia } from "./rtp-echo.ts";
@@ -62,7 +63,7 @@ export interface ServicesOptions {
   /** First media port; even. */
   readonly firstPort: number;
   /** Sends a request of the service's inside its dialog. */
-  send(request: SipRequest, to: Endpoint): void;
+  send(request: SipRequest, hop: { readonly endpoint: Endpoint; readonly transport: TransportName }): void;
 }
 
 /** The user agent behind the lab's own numbers. */
@@ -189,7 +190,13 @@ export class LabServices {
   #respond(transaction: ServerTransaction, status: number, dialog: Dialog, sdp?: Uint8Array): void {
     const { request } = transaction;
     const routes = request.headers.filter(({ id }) => id === headers.recordRoute.id);
-    const lines: HeaderLine[] = [...routes, rawLine(headers.contact, `<${this.#options.contact}>`)];
+    const lines: HeaderLine[] = [
+      ...routes,
+      rawLine(
+        headers.contact,
+        `<${this.#options.contact};transport=${transaction.flow.transport.toLowerCase()}>`,
+      ),
+    ];
     if (sdp !== undefined) lines.push(rawLine(headers.contentType, "application/sdp"));
     transaction.respond(
       responseTo(request, status, {
@@ -221,7 +228,8 @@ export class LabServices {
       ],
       body: noBody,
     };
-    this.#options.send(request, { address: contact.host, port: contact.port ?? 5060 });
+    const endpoint = { address: contact.host, port: contact.port ?? 5060 };
+    this.#options.send(request, { endpoint, transport: dialog.transaction.flow.transport });
     this.#end(dialog);
   }
 

@@ -43,6 +43,7 @@ export class Hub {
   readonly #udp = new Map<string, OpenSocket>();
   readonly #listeners = new Map<string, Emitter<Connection>>();
   readonly #connections = new Set<() => void>();
+  #connected = 0;
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -72,7 +73,7 @@ export class Hub {
   /** Texts of datagrams between two addresses, start lines only. */
   lines(from: string, to: string): readonly string[] {
     return this.seen
-      .filter((datagram) => datagram.from.startsWith(from) && datagram.to.startsWith(to))
+      .filter((datagram) => datagram.from.startsWith(`${from}:`) && datagram.to.startsWith(`${to}:`))
       .map(({ text }) => text.split("\r\n")[0] ?? "");
   }
 
@@ -136,7 +137,7 @@ export class Hub {
           reject(new HalError("refused", "tcp", "connect", `${name(to)} is closed`));
           return;
         }
-        const [near, far] = this.#pair({ address, port: 50_000 + this.#connections.size }, to);
+        const [near, far] = this.#pair({ address, port: 50_000 + this.#connected++ }, to);
         listener.emit(far);
         resolve(near);
       });

@@ -10,7 +10,9 @@ const second = "192.0.2.11";
 const third = "192.0.2.12";
 
 const sent = (r: Rig, to = serverAddress) =>
-  r.hub.seen.filter((datagram) => datagram.from.startsWith(phoneAddress) && datagram.to.startsWith(`${to}:`));
+  r.hub.seen.filter(
+    (datagram) => datagram.from.startsWith(`${phoneAddress}:`) && datagram.to.startsWith(`${to}:`),
+  );
 const parsed = (r: Rig, to = serverAddress) =>
   sent(r, to).map(({ text }) => parseMessage(Uint8Array.from(Buffer.from(text, "latin1"))));
 
