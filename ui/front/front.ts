@@ -44,7 +44,7 @@ export interface Front {
   tell(text: TextId, facts?: Facts): void;
   /** The picture shown now, brought up to date. */
   frame(): Frame;
-  /** Each new picture. */
+  /** Each picture that differs from the one before. */
   readonly frames: Stream<Frame>;
 }
 
@@ -64,13 +64,18 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     const isSame = drawn?.view === view && drawn.facts === facts && drawn.ui === ui && now < drawn.until;
     if (drawn !== undefined && isSame) return drawn.frame;
     const { words, toLocal } = needs;
-    const { frame, again } = render({ view, facts, ui, words, now, toLocal }, panel.geometry);
+    const { frame: made, again } = render({ view, facts, ui, words, now, toLocal }, panel.geometry);
     const until = Math.min(again ?? Number.POSITIVE_INFINITY, inputDeadline(ui) ?? Number.POSITIVE_INFINITY);
+    // A view made anew may look as before: whoever asks for the frame on each frame would ask for ever.
+    const last = drawn?.frame;
+    const frame = last !== undefined && isSamePicture(last, made) ? last : made;
     drawn = { view, facts, ui, until, frame };
     alarm?.cancel();
     alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
-    panel.show(frame);
-    frames.emit(frame);
+    if (frame !== last) {
+      panel.show(frame);
+      frames.emit(frame);
+    }
     return frame;
   };
   const schedule = (): void => {
@@ -114,4 +119,11 @@ interface Drawn {
   readonly ui: UiState;
   readonly until: number;
   readonly frame: Frame;
+}
+
+function isSamePicture(a: Frame, b: Frame): boolean {
+  if (JSON.stringify(a.text) !== JSON.stringify(b.text)) return false;
+  if (a.kind === "cells" || b.kind === "cells")
+    return a.kind === "cells" && b.kind === "cells" && a.cells.join("\n") === b.cells.join("\n");
+  return a.pixels.length === b.pixels.length && a.pixels.every((value, at) => value === b.pixels[at]);
 }
