@@ -33,9 +33,25 @@ import {
   skipLoad,
   timeEvent,
 } from "./service-events.ts";
-import { type AnyBootState, type BootState, type BootStep, freshBoot, type In, warned } from "./state.ts";
+import {
+  type AnyBootState,
+  type BootState,
+  type BootStep,
+  freshBoot,
+  type In,
+  unwarned,
+  warned,
+} from "./state.ts";
 import { closed, opened } from "./timeline.ts";
-import { healthyMs, loadDecisionMs, phaseBoundMs, powerBudgetMs, safeModeAfter } from "./timing.ts";
+import {
+  healthyMs,
+  loadDecisionMs,
+  passingNoteMs,
+  passingNotes,
+  phaseBoundMs,
+  powerBudgetMs,
+  safeModeAfter,
+} from "./timing.ts";
 import { decide } from "./voice-vlan.ts";
 
 export const bootMachine: Machine<AnyBootState, BootEvent, BootEffect> = {
@@ -60,6 +76,7 @@ function timersOf(state: AnyBootState): readonly Timer[] {
     ],
     ["again", state.kind === "register" ? state.again?.at : undefined],
     ["pending", pendingAt(state)],
+    ["note", noteEndAt(state)],
     ["healthy", state.isProven || state.safeMode !== undefined ? undefined : later(state.beganAt, healthyMs)],
   ];
   return timers.flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]));
@@ -69,6 +86,12 @@ function timersOf(state: AnyBootState): readonly Timer[] {
 function boundAt(state: BootState): MonoMs | undefined {
   const boundMs = phaseBoundMs[state.kind];
   return state.trouble !== undefined || boundMs === undefined ? undefined : later(state.phaseAt, boundMs);
+}
+
+/** When notes that are no news any more leave the screen. */
+function noteEndAt(state: BootState): MonoMs | undefined {
+  const hasNote = state.kind === "run" && state.warnings.some(({ code }) => passingNotes.includes(code));
+  return hasNote ? later(state.phaseAt, passingNoteMs) : undefined;
 }
 
 function discoveryAt(state: BootState): MonoMs | undefined {
@@ -192,6 +215,8 @@ function timer(state: BootState, name: string, moment: Moment): BootStep {
       return state.pending === undefined
         ? ignore(state, name)
         : restartWhenIdle(state, state.pending, moment);
+    case "note":
+      return stay(unwarned(state, ...passingNotes));
     case "healthy":
       return healthy(state);
     default:
@@ -214,8 +239,12 @@ function slow(state: BootState, { now }: Moment): Trouble {
       return { code: "no-link", facts: {} };
     case "ip":
       return { code: "dhcp-silent", facts: {} };
+    case "config":
+      return state.asked === undefined
+        ? { code: "phase-slow", facts: { phase: state.kind, seconds } }
+        : { code: "tftp-timeout", facts: state.asked };
     case "register":
-      return { code: "server-silent", facts: {} };
+      return { code: "server-silent", facts: state.asked ?? {} };
     default:
       return { code: "phase-slow", facts: { phase: state.kind, seconds } };
   }

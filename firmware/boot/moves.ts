@@ -14,7 +14,7 @@ import {
   warned,
 } from "./state.ts";
 import { closed, cutFrom, opened, passed } from "./timeline.ts";
-import { hourMs, vlanResetGapMs, vlanResetsPerHour } from "./timing.ts";
+import { hourMs, passingNotes, vlanResetGapMs, vlanResetsPerHour } from "./timing.ts";
 import { type Decision, decide, nothingHeard } from "./voice-vlan.ts";
 
 /** The present phase is over. */
@@ -25,6 +25,7 @@ function left(state: BootState, { now }: Moment, endedBy: string): Boot {
     records: closed(boot.records, state.kind, now, endedBy),
     trouble: undefined,
     retryAt: undefined,
+    asked: undefined,
   };
 }
 
@@ -68,10 +69,8 @@ export function judgeVlan(state: In<"vlan">, moment: Moment): BootStep | undefin
 
 /** The VLAN is decided: the interface is told, unless it knows. */
 function setVlan(state: In<"vlan">, decision: Decision, moment: Moment): BootStep {
-  const isSilent = !state.heard.hasCdp && !state.heard.hasLldp && decision.by !== "typed";
-  const seconds = Math.round((moment.now - state.phaseAt) / 1000);
-  const quiet = unwarned(state, "vlan-silent-switch", "vlan-change-waits");
-  const base = isSilent ? warned(quiet, { code: "vlan-silent-switch", facts: { seconds } }) : quiet;
+  const quiet = unwarned(state, ...passingNotes, "vlan-change-waits");
+  const base = decision.by === "nobody" ? warned(quiet, noVlan(state, moment)) : quiet;
   const power = powerChoice(base);
   const decided: In<"vlan"> = { ...base, ...power.fields, decision };
   const effects: readonly BootEffect[] = [...power.effects, mark(decision)];
@@ -81,6 +80,13 @@ function setVlan(state: In<"vlan">, decision: Decision, moment: Moment): BootSte
   const gone = dropServices(decided, "stop-address");
   const setting: In<"vlan"> = { ...gone.state, step: "setting" };
   return go(setting, decision.why, [...effects, ...gone.effects, { kind: "set-vlan", tag: decision.tag }]);
+}
+
+/** Nobody named a voice VLAN: because nobody answers here, or because there is none. */
+function noVlan({ heard, phaseAt, trouble }: In<"vlan">, { now }: Moment): Trouble {
+  if (!heard.hasCdp && !heard.hasLldp)
+    return { code: "vlan-silent-switch", facts: { seconds: Math.round((now - phaseAt) / 1000) } };
+  return trouble?.code === "vlan-none" ? trouble : { code: "vlan-none", facts: {} };
 }
 
 export function mark(decision: Decision): BootEffect {

@@ -123,7 +123,8 @@ export function cdpEvent(state: BootState, notice: CdpNotice, moment: Moment): B
     case "neighbour": {
       const { trust } = notice.neighbour;
       const effects: readonly BootEffect[] = trust === undefined ? [] : [{ kind: "trust-pc-port", ...trust }];
-      return after(effects, neighbour(state, "cdp", cdpAnswer(notice.neighbour), moment));
+      const { deviceId } = notice.neighbour;
+      return after(effects, neighbour(state, "cdp", cdpAnswer(notice.neighbour), deviceId, moment));
     }
     case "neighbour-lost":
       return neighbourLost(state, cdpSource(notice.neighbour));
@@ -139,7 +140,7 @@ export function cdpEvent(state: BootState, notice: CdpNotice, moment: Moment): B
 export function lldpEvent(state: BootState, notice: LldpNotice, moment: Moment): BootStep {
   switch (notice.kind) {
     case "neighbour":
-      return neighbour(state, "lldp", lldpAnswer(notice.neighbour), moment);
+      return neighbour(state, "lldp", lldpAnswer(notice.neighbour), notice.neighbour.systemName, moment);
     case "neighbour-lost":
       return neighbourLost(state, lldpSource(notice.neighbour));
     default:
@@ -158,10 +159,14 @@ function neighbour(
   state: BootState,
   by: "cdp" | "lldp",
   answer: VlanAnswer | undefined,
+  name: string,
   moment: Moment,
 ): BootStep {
   const heard = { ...state, heard: withAnswer(state.heard, by, answer) };
-  if (heard.kind === "vlan" && heard.step === "asking") return judgeVlan(heard, moment) ?? stay(heard);
+  if (heard.kind === "vlan" && heard.step === "asking") {
+    const told = troubled(heard, { code: "vlan-none", facts: name === "" ? {} : { neighbour: name } });
+    return judgeVlan(told, moment) ?? stay(told);
+  }
   if (heard.decision === undefined) return stay(heard);
   const power = powerChoice(heard);
   const known: BootState = { ...heard, ...power.fields };
@@ -233,7 +238,7 @@ export function dhcpEvent(state: BootState, notice: DhcpNotice, moment: Moment):
     case "lost":
       return lost(state, notice, moment);
     case "silent":
-      return inIp(state, { code: "dhcp-silent", facts: { tries: notice.tries, ...vlanFact(state) } });
+      return inIp(state, { code: "dhcp-silent", facts: { ...triesFact(notice.tries), ...vlanFact(state) } });
     case "unconfirmed":
       return inIp(state, { code: "dhcp-unconfirmed", facts: { server: notice.server } });
     case "offer-refused": {
@@ -253,6 +258,10 @@ export function dhcpEvent(state: BootState, notice: DhcpNotice, moment: Moment):
     default:
       return unreachable(notice);
   }
+}
+
+function triesFact(tries: number): { readonly tries?: number } {
+  return tries > 1 ? { tries } : {};
 }
 
 function vlanFact(state: BootState): { readonly vlan?: number } {

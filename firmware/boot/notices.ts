@@ -10,6 +10,7 @@ export type TroubleCode =
   | "no-link"
   | "phase-slow" // phase, seconds: it takes longer than it should, and nobody said why
   | "vlan-silent-switch" // no CDP or LLDP answer: going on untagged
+  | "vlan-none" // the switch answers and names no voice VLAN: going on untagged
   | "vlan-conflict" // two different answers: the first one counts
   | "vlan-unsupported" // this kernel cannot tag: going on untagged
   | "vlan-change-waits" // the switch names another VLAN; the reset waits for the end of the call or of a pause

@@ -23,7 +23,12 @@ export function configEvent(state: BootState, notice: ConfigNotice, moment: Mome
       return configFailed(state, notice, moment);
     case "load":
       return loadDecided(state, notice.load, moment);
-    case "asking":
+    case "asking": {
+      const { server, name: file } = notice;
+      // Of several files at once the first one names them all.
+      if (state.kind !== "config" || state.asked?.["server"] === server) return ignore(state, notice.kind);
+      return stay({ ...state, asked: { server, file } });
+    }
     case "file":
     case "status":
       return ignore(state, notice.kind);
@@ -154,7 +159,7 @@ export function registrationEvent(state: BootState, notice: RegistrationNotice, 
   if (state.kind !== "register" && state.kind !== "run") return ignore(state, `registration ${notice.kind}`);
   switch (notice.kind) {
     case "registering":
-      return stay(state);
+      return stay({ ...state, asked: { server: notice.server } });
     case "registered":
       return state.kind === "run"
         ? stay(unwarned(state, "registration-lost"))

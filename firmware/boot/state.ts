@@ -29,6 +29,8 @@ export interface Boot {
   readonly phaseAt: MonoMs;
   readonly trouble: Trouble | undefined;
   readonly retryAt: MonoMs | undefined;
+  /** Who was asked last in this phase, and for what: facts for the sentence when no answer comes. */
+  readonly asked: Trouble["facts"] | undefined;
   readonly warnings: readonly Trouble[];
   readonly link: { readonly isUp: boolean; readonly changedAt: MonoMs };
   readonly heard: Heard;
@@ -90,13 +92,13 @@ export type In<P extends Phase> = Extract<BootState, { kind: P }>;
 
 /** The fields every phase has, and no others. */
 export function bootOf(state: BootState): Boot {
-  const { settings, beganAt, heartbeatAt, safeMode, records, phaseAt, trouble, retryAt, warnings } = state;
-  const { link, heard, decision, applied, powerBy, lease, config, load, resume, callCount } = state;
-  const { hasNewConfig, pending, vlanResets, exhausted, again, isProven } = state;
+  const { settings, beganAt, heartbeatAt, safeMode, records, phaseAt, trouble, retryAt } = state;
+  const { asked, warnings, link, heard, decision, applied, powerBy, lease, config, load } = state;
+  const { resume, callCount, hasNewConfig, pending, vlanResets, exhausted, again, isProven } = state;
   return {
-    ...{ settings, beganAt, heartbeatAt, safeMode, records, phaseAt, trouble, retryAt, warnings },
-    ...{ link, heard, decision, applied, powerBy, lease, config, load, resume, callCount },
-    ...{ hasNewConfig, pending, vlanResets, exhausted, again, isProven },
+    ...{ settings, beganAt, heartbeatAt, safeMode, records, phaseAt, trouble, retryAt },
+    ...{ asked, warnings, link, heard, decision, applied, powerBy, lease, config, load },
+    ...{ resume, callCount, hasNewConfig, pending, vlanResets, exhausted, again, isProven },
   };
 }
 
@@ -111,6 +113,7 @@ export function freshBoot(settings: BootSettings, now: MonoMs): Boot {
     phaseAt: now,
     trouble: undefined,
     retryAt: undefined,
+    asked: undefined,
     warnings: [],
     link: { isUp: false, changedAt: now },
     heard: nothingHeard,

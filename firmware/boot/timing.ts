@@ -1,7 +1,7 @@
 // Every number of the boot machine, each with its source. Numbers of one protocol alone stand in that folder's timing.ts
 // (firmware/cdp, firmware/lldp, firmware/dhcp). "Reference" is boot-and-provisioning.
 import type { RetryPlan } from "#firmware/runtime/chance.ts";
-import type { Phase } from "./notices.ts";
+import type { Phase, TroubleCode } from "./notices.ts";
 
 /** Reading the power state must not hold the boot up longer (reference 0, state POWER: decision). */
 export const powerBudgetMs = 200;
@@ -60,6 +60,13 @@ export const healthyMs = 300_000;
 
 /** How long after power-up `*` erases the PIN; later it never does (reference seed-coverage X27). */
 export const starErasesPinMs = 5000;
+
+/**
+ * What is as it should be on a network without a voice VLAN: told while it may be news, then left to the timeline. So
+ * long after the registration the idle screen is the person's again (decision).
+ */
+export const passingNotes: readonly TroubleCode[] = ["vlan-silent-switch", "vlan-none"];
+export const passingNoteMs = 60_000;
 
 /** Warnings kept for the screen, newest last (decision). */
 export const mostWarnings = 8;

@@ -8,6 +8,7 @@ export const sampleTroubleFacts: Facts = {
   used: 110,
   ignored: 120,
   vlan: 110,
+  neighbour: "switch-1",
   tries: 4,
   server: "10.77.0.5",
   address: "10.77.0.23",

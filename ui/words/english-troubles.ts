@@ -14,14 +14,19 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     todo: "Wait, or see what show boot says on the console.",
   },
   "vlan-silent-switch": {
-    what: "Switch names no voice VLAN",
+    what: "No answer from the switch",
     why: "No CDP or LLDP answer[ in {seconds} s]; going on untagged.",
     todo: "If there is a voice VLAN, switch CDP or LLDP on at this port.",
+  },
+  "vlan-none": {
+    what: "Switch names no voice VLAN",
+    why: "[{neighbour} answers without one; ]voice goes untagged.",
+    todo: "If there is a voice VLAN, set it at the switch port.",
   },
   "vlan-conflict": {
     what: "Two voice VLANs offered",
     why: "[The switch says both {used} and {ignored}; ]the first one is used.",
-    todo: "Make CDP and LLDP name the same VLAN.",
+    todo: "Make everything on this port name the same VLAN.",
   },
   "vlan-unsupported": {
     what: "Cannot use VLAN[ {vlan}]",

@@ -67,7 +67,7 @@ describe("who decides", () => {
       rig.runTo(end);
       obeyed(rig);
       expect(ended(rig)).toEqual([end, "cdp: no voice VLAN, and none by lldp"]);
-      expect(rig.warnings).toEqual([]);
+      expect(rig.warnings).toEqual(["vlan-none"]);
     }
   });
 
