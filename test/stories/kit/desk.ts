@@ -1,4 +1,5 @@
 // The desk tier: handset, network and servers in this process, in virtual time.
+import type { PhoneOptions } from "#firmware/bin/base.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { Recorder, recorded } from "#hal/sim/sound.ts";
@@ -6,6 +7,7 @@ import { speech } from "#hal/sim/speech.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
 import { type DeskPhone, openDeskPhone } from "#test/lab/desk-phone.ts";
 import type { FaultName } from "#test/lab/faults.ts";
+import { textFile } from "#test/lab/files.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
 import type { Capability, Drive, Ears } from "./rig.ts";
@@ -20,6 +22,10 @@ export interface DeskOptions {
   /** A phone that was used before. */
   readonly flash?: SimFlash;
   readonly model?: "7960" | "7940";
+  /** Which files it asks for; `auto` unless told. */
+  readonly profile?: PhoneOptions["profile"];
+  /** Files added to those of the lab; undefined takes one away. */
+  readonly files?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What the desk has beside the drive, for stories about the inside. */
@@ -27,11 +33,15 @@ export interface DeskDrive extends Drive {
   readonly lab: Lab;
   readonly clock: VirtualClock;
   desk(): DeskPhone;
-  /** Why the firmware asked to be started anew. */
+  /** What the firmware wanted started anew. */
   readonly restarts: readonly string[];
+  /** What the handset keeps. */
+  readonly flash: SimFlash;
+  /** Errors nobody handled; a story expects none. */
+  readonly fatal: readonly string[];
 }
 
-const desk: ReadonlySet<Capability> = new Set(["lab", "flash", "sound", "echo"]);
+const desk: ReadonlySet<Capability> = new Set(["lab", "flash", "sound", "echo", "inside"]);
 
 /** One turn of the host's event loop: microtasks, then what they queued. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -48,11 +58,16 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
     settings,
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    if (text === undefined) lab.files.delete(name);
+    else lab.files.set(name, textFile(text));
+  }
   const flash = options.flash ?? createFlash();
   const said = new Recorder(mostSamples);
   let heard = new Recorder(mostSamples);
   let ringing = new Recorder(mostSamples);
   const restarts: string[] = [];
+  const fatal: string[] = [];
   const sound = {
     microphone: recorded(speech({ random: createSeededRandom(seed + 2) }), said),
     speaker: (samples: Int16Array) => heard.sink(samples),
@@ -66,7 +81,10 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
       flash,
       sound,
       model: options.model ?? "7960",
+      options: { profile: options.profile ?? "auto" },
       restarted: (what) => restarts.push(what),
+      fatal: (area, error) =>
+        fatal.push(`${area}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
   let phone = await plugIn();
   const ears: Ears = {
@@ -85,6 +103,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
     clock,
     ears,
     restarts,
+    flash,
+    fatal,
     desk: () => phone,
     command: (line) => phone.command(line),
     wait: (ms) => clock.advance(ms),

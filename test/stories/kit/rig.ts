@@ -2,6 +2,7 @@
 // reads, through the same console commands on every tier; what only some tiers have is a capability.
 import type { KeyId } from "#hal/contract/panel.ts";
 import type { Lab } from "#test/lab/lab.ts";
+import type { LabEntry } from "#test/lab/log.ts";
 
 export type Tier = "desk" | "net" | "image" | "bench";
 
@@ -11,6 +12,7 @@ export type Capability =
   | "flash" // what the phone keeps survives `powerCycle`
   | "sound" // what is said and heard can be measured
   | "echo" // 600 answers with an echo
+  | "inside" // the firmware runs in this process: its clock and parts can be looked at
   | "peer"; // somebody else's server answers calls
 
 /** The panel as `show lcd json` tells it. */
@@ -67,6 +69,19 @@ export interface ShownRtp {
   }[];
 }
 
+/** The network as `show network json` tells it. */
+export interface ShownNetwork {
+  readonly vlan: number | null;
+  readonly address: string | null;
+  readonly router: string | null;
+  readonly dhcp: {
+    readonly state: string;
+    readonly server: string | null;
+    readonly leaseSec: number | null;
+    readonly tftpServers: readonly string[];
+  };
+}
+
 export interface ShownRegister {
   readonly lines: readonly {
     readonly line: number;
@@ -84,6 +99,7 @@ interface Shown {
   readonly calls: ShownCalls;
   readonly rtp: ShownRtp;
   readonly register: ShownRegister;
+  readonly network: ShownNetwork;
 }
 
 /** What was said and what was heard, in samples of 8 kHz. */
@@ -161,14 +177,58 @@ export class Rig {
     await this.untilPhase("run", withinMs);
   }
 
-  /** Waits until a row, the prompt or a label of the panel holds this text. */
-  async reads(text: string, withinMs = 10_000): Promise<void> {
-    await this.until(`the panel reads "${text}"`, async () => this.#panelHolds(text), withinMs);
+  /** A phase as the timeline tells it. */
+  async phase(name: string): Promise<ShownBoot["phases"][number]> {
+    const { phases } = await this.show("boot");
+    const found = phases.find((phase) => phase.name === name);
+    if (found === undefined) throw new Error(`no phase ${name}; there are: ${phases.map((p) => p.name)}`);
+    return found;
   }
 
-  async #panelHolds(text: string): Promise<boolean> {
+  /**
+   * Waits until the panel holds each of these texts: in its running text whatever the line breaks, in a key or in a
+   * label. A long note is told in turns, so they need not be there at the same moment.
+   */
+  async reads(text: string, ...more: readonly [] | readonly string[]): Promise<void> {
+    const open = new Set([text, ...more]);
+    await this.until(`the panel reads "${[...open].join('", "')}"`, async () => {
+      const held = await this.#panel();
+      for (const one of open) if (held.some((part) => part.includes(one))) open.delete(one);
+      return open.size === 0;
+    });
+  }
+
+  /** True while the panel holds this text. */
+  async shows(text: string): Promise<boolean> {
+    return (await this.#panel()).some((part) => part.includes(text));
+  }
+
+  async #panel(): Promise<readonly string[]> {
     const { rows, softkeys, lines } = await this.show("lcd");
-    return [rows.join(" "), ...softkeys, ...lines].some((part) => part.includes(text));
+    return [rows.map((row) => row.trim()).join(" "), ...softkeys, ...lines];
+  }
+
+  /** Fails as soon as `check` does not hold any more, within so long. */
+  async stays(what: string, check: () => Promise<boolean>, forMs: number, stepMs = 100): Promise<void> {
+    const end = this.drive.now() + forMs;
+    while (this.drive.now() < end) {
+      if (!(await check()))
+        throw new Error(`${what}: not any more after ${this.drive.now() - end + forMs} ms`);
+      await this.drive.wait(stepMs);
+    }
+  }
+
+  /** Entries of the lab's diary: of one server, of one kind, from a moment on. */
+  saw(filter: {
+    readonly by?: string;
+    readonly what?: string;
+    readonly sinceMs?: number;
+  }): readonly LabEntry[] {
+    const { by, what, sinceMs = 0 } = filter;
+    return this.lab.log.entries.filter(
+      (entry) =>
+        (by ?? entry.by) === entry.by && (what ?? entry.what) === entry.what && entry.atMs >= sinceMs,
+    );
   }
 
   lift(): Promise<string> {
@@ -213,6 +273,11 @@ export class Rig {
     );
     if (found === undefined) throw new Error("until returned without the call");
     return found;
+  }
+
+  /** Line 1 stands so with its server. */
+  async line1(): Promise<ShownRegister["lines"][number] | undefined> {
+    return (await this.show("register")).lines[0];
   }
 
   async noCalls(withinMs = 10_000): Promise<void> {
