@@ -92,6 +92,7 @@ export class LabSipServer {
   readonly #streams: StreamTransport;
   readonly #proxy: LabProxy;
   readonly #services: LabServices;
+  readonly #scope = new AbortController();
   #tags = 0;
 
   constructor(options: LabServerOptions) {
@@ -128,12 +129,13 @@ export class LabSipServer {
       firstPort: 30_000,
       send: (request, hop) => this.#sendOwn(request, hop),
     });
+    const { signal } = this.#scope;
     this.#transport = new UdpTransport({
       sockets: options.sockets,
       controlPort: this.port,
       isSourcePortFixed: true,
       marking: { dscp: 0 },
-      signal: options.signal,
+      signal,
       sentBy: () => `${this.address}:${this.port}`,
       user: {
         arrived: (arrival) => this.#arrived(arrival),
@@ -154,11 +156,7 @@ export class LabSipServer {
       },
     });
     if (options.stream !== undefined) this.#listen(options.stream);
-    const close = (): void => {
-      this.#services.close();
-      this.#table.close();
-    };
-    options.signal.addEventListener("abort", close, { once: true });
+    options.signal.addEventListener("abort", () => this.stop(), { once: true });
   }
 
   #listen(transport: "TCP" | "TLS"): void {
@@ -175,6 +173,13 @@ export class LabSipServer {
     if (hop.transport === "UDP") return this.#transport.flowTo(hop.endpoint);
     const flow = this.#streams.flowTo({ ...hop, serverName: hop.endpoint.address });
     return flow instanceof Promise ? this.#transport.flowTo(hop.endpoint) : flow;
+  }
+
+  /** The process is killed: nothing is said to anybody, and its port is closed. */
+  stop(): void {
+    this.#services.close();
+    this.#table.close();
+    this.#scope.abort();
   }
 
   /** Calls with the lab's own numbers. */

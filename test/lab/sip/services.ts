@@ -52,7 +52,8 @@ interface Dialog {
   readonly media: LabMedia | undefined;
   local: LocalDescription;
   alarms: Alarm[];
-  isAcked: boolean;
+  /** CSeq number of the INVITE whose 200 waits for its ACK. */
+  unacked: number | undefined;
 }
 
 export interface ServicesOptions {
@@ -103,7 +104,7 @@ export class LabServices {
   ack(request: SipRequest): boolean {
     const dialog = this.#dialogs.get(firstOf(request, headers.callId) ?? "");
     if (dialog === undefined) return false;
-    dialog.isAcked = true;
+    if (firstOf(request, headers.cseq)?.number === dialog.unacked) dialog.unacked = undefined;
     return true;
   }
 
@@ -135,7 +136,7 @@ export class LabServices {
       media,
       local: undescribed(1000),
       alarms: [],
-      isAcked: false,
+      unacked: undefined,
     };
     this.#dialogs.set(firstOf(request, headers.callId) ?? "", dialog);
     const answer = this.#describe(dialog, request);
@@ -156,9 +157,10 @@ export class LabServices {
 
   /** The 200, again and again until the ACK is there (RFC 3261 §13.3.1.4). */
   #accept(transaction: ServerTransaction, dialog: Dialog, sdp: Uint8Array | undefined): void {
-    dialog.isAcked = false;
+    const number = firstOf(transaction.request, headers.cseq)?.number;
+    dialog.unacked = number;
     const send = (intervalMs: number): void => {
-      if (dialog.isAcked) return;
+      if (dialog.unacked !== number) return;
       this.#respond(transaction, 200, dialog, sdp);
       this.#after(dialog, intervalMs, () => send(Math.min(intervalMs * 2, 4000)));
     };
