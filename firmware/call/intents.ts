@@ -181,7 +181,7 @@ export interface CallRef {
 }
 
 /** Why a channel could not be opened for a call manager (SCCP media status). */
-export type ChannelFailure = "unknown-codec" | "out-of-sockets" | "failed";
+export type ChannelFailure = "unknown-codec" | "out-of-sockets" | "address-family" | "failed";
 
 /** What the phone tells a call manager that is the call control (SCCP): presses as they are, and answers to its orders. */
 export type StationIntent =

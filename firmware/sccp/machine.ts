@@ -275,7 +275,8 @@ function badStream(
 
 function station(state: SccpState, event: Extract<SccpEvent, { readonly kind: "station" }>): SccpStep {
   if (state.kind !== "registered") return ignore(state, `${event.intent.kind} without a server`);
-  const message = stationMessage(event.intent, state.address);
+  const message = stationMessage(event.intent, state.address, state.version);
+  if (message === undefined) return ignore(state, `${event.intent.kind} at version ${state.version}`);
   return stay(state, [{ kind: "send", link: "active", version: state.version, message }]);
 }
 

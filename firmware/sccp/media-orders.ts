@@ -30,6 +30,9 @@ const suites: Readonly<Record<number, string>> = {
   6: "AEAD_AES_256_GCM",
 };
 
+/** Address family words (1.5): 0 IPv4, 1 IPv6, 2 either. */
+const ip6Family = 1;
+
 /** Packet times a server may ask for; anything else is taken as the usual 20 ms. */
 const packetTimesMs: readonly number[] = [10, 20, 30, 40, 50, 60];
 
@@ -44,6 +47,7 @@ export function mediaOrders(
         {
           kind: "open-receive",
           channel: { ...channelOf(message, message.telephoneEvent, context), ...keyOf(message) },
+          isIp6Wanted: message.requestedFamily === ip6Family,
         },
       ];
     case "closeReceiveChannel":
@@ -68,6 +72,18 @@ export function mediaOrders(
           group: { address: message.address, port: message.port & 0xffff },
         },
       ];
+    case "startMulticastMediaTransmission":
+      return [
+        {
+          kind: "start-send",
+          channel: channelOf(message, 0, context),
+          remote: { address: message.address, port: message.port & 0xffff },
+          tos: message.precedence & 0xff,
+          hasSilenceSuppression: message.silenceSuppression === 1,
+        },
+      ];
+    case "stopMulticastMediaTransmission":
+      return [{ kind: "stop-send", party: message.partyId, at: { line: 0, ref: message.callRef } }];
     case "stopMulticastMediaReception":
       return [{ kind: "close-multicast", party: message.partyId, at: { line: 0, ref: message.callRef } }];
     case "connectionStatisticsReq":

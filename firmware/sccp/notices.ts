@@ -215,7 +215,12 @@ export type ServerOrder =
   /** E.g. `D/M/YA`; a final `A` asks for the 12-hour clock. */
   | { readonly kind: "date-template"; readonly template: string }
   // media
-  | { readonly kind: "open-receive"; readonly channel: ServerChannel }
+  | {
+      readonly kind: "open-receive";
+      readonly channel: ServerChannel;
+      /** An IPv6 address is asked for, nothing else will do. */
+      readonly isIp6Wanted: boolean;
+    }
   | { readonly kind: "close-receive"; readonly party: number; readonly at: CallRef }
   | {
       readonly kind: "start-send";

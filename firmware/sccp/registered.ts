@@ -2,6 +2,7 @@
 import { go, type Moment, type Step, stay } from "#firmware/runtime/machine.ts";
 import { answeredKeepalive, beginKeepalive, keepaliveInterval, sentKeepalive } from "./keepalive.ts";
 import { readText } from "./label.ts";
+import { oldestVersion } from "./messages/codec.ts";
 import type { ServerMessage } from "./messages/server-messages.ts";
 import * as neighbours from "./neighbours.ts";
 import type { ServerOrder } from "./notices.ts";
@@ -12,15 +13,17 @@ import { beginSetup, sendAll, setupMessage, setupTimeout } from "./setup.ts";
 import type { Registered, Registering, SccpEffect, SccpState, ServerFailure } from "./state.ts";
 import { noTemplates, takeTemplate, templateOrders } from "./templates.ts";
 import { usualKeepaliveSec, usualStandbyKeepaliveSec } from "./timing.ts";
-import { takeUserData } from "./user-data.ts";
+import { takeUserData, userDataAnswer } from "./user-data.ts";
 import { connectTo, endpointOf, giveUp, register, serverAt, tellServer } from "./walking.ts";
 
 type SccpStep = Step<SccpState, SccpEffect>;
 
-/** min(own, given); 0 means none was given, and chan_skinny's 0x30 is above anything (reference 1.3). */
+/**
+ * min(own, given), and never below the oldest layouts there are: 0 means that none was given (CallManager 2.x), and
+ * chan_skinny's 0x30 is above anything (reference 1.3).
+ */
 export function negotiateVersion(own: number, given: number): number {
-  if (given === 0) return Math.min(own, 3);
-  return Math.min(own, given);
+  return Math.max(oldestVersion, Math.min(own, given));
 }
 
 /** RegisterAck: the phone is in. */
@@ -82,10 +85,11 @@ export function serverSpoke(
     case "userToDeviceData":
     case "userToDeviceDataV1": {
       const { pieces, notices } = takeUserData(state.pieces, message);
-      return stay(
-        { ...state, pieces },
-        notices.map((notice) => ({ kind: "notify", notice })),
-      );
+      const answers = notices.length === 0 ? [] : [userDataAnswer(message)];
+      return stay({ ...state, pieces }, [
+        ...notices.map((notice): SccpEffect => ({ kind: "notify", notice })),
+        ...sendAll(answers, state.version),
+      ]);
     }
     default:
       return terminalSpoke(settings, state, message, moment);
@@ -224,7 +228,7 @@ export function lost(
   moment: Moment,
 ): SccpStep {
   const held = { ...state.held, cause };
-  const walk = { tried: [state.server], text: "" };
+  const walk = { ...freshWalk, tried: [state.server] };
   const told = tellServer({
     kind: "failed",
     server: endpointOf(serverAt(settings, state.server)),
@@ -252,14 +256,7 @@ export function lost(
     const why = `${name} lost (${failure})`;
     return connectTo(settings, held, freshWalk, state.server, why, [...closeAll, told], moment);
   }
-  return giveUp(
-    settings,
-    { held, walk: { tried: [], text: "" }, server: state.server },
-    failure,
-    "",
-    closeAll,
-    moment,
-  );
+  return giveUp(settings, { held, walk: freshWalk, server: state.server }, failure, "", closeAll, moment);
 }
 
 function resetKind(type: number): "reset" | "restart" | "apply-configuration" {

@@ -2,7 +2,7 @@
 import type { SccpServer } from "./settings.ts";
 import type { Walk } from "./state.ts";
 
-export const freshWalk: Walk = { tried: [], text: "" };
+export const freshWalk: Walk = { tried: [], text: "", isRejected: false };
 
 /** The first server after `from` in list order, then from the beginning, that was not tried; undefined: all were. */
 export function nextServer(count: number, from: number, tried: readonly number[]): number | undefined {

@@ -63,6 +63,8 @@ export interface Held {
 export interface Walk {
   readonly tried: readonly number[];
   readonly text: string;
+  /** Some server of this walk refused the phone. */
+  readonly isRejected: boolean;
 }
 
 export interface Connecting {

@@ -23,6 +23,7 @@ const keypadIds: Readonly<Record<DigitKey, number>> = {
 const failures: Readonly<Record<ChannelFailure, number>> = {
   "unknown-codec": 6,
   "out-of-sockets": 8,
+  "address-family": 11,
   failed: 1,
 };
 
@@ -31,8 +32,15 @@ const lineAndCall = ({ at }: { readonly at: { readonly line: number; readonly re
   callRef: at.ref,
 });
 
-/** `address` is the phone's own, as the server reaches it. Undefined: this version has no message for it. */
-export function stationMessage(intent: StationIntent, address: string): PhoneMessage {
+/** Phones of that version and newer answer StartMediaTransmission; a 7960 does not (3.7). */
+const answersStart = 17;
+
+/** `address` is the phone's own, as the server reaches it. Undefined: phones of this version do not say it. */
+export function stationMessage(
+  intent: StationIntent,
+  address: string,
+  version: number,
+): PhoneMessage | undefined {
   switch (intent.kind) {
     case "off-hook":
       return { kind: "offHook", ...lineAndCall(intent) };
@@ -61,6 +69,7 @@ export function stationMessage(intent: StationIntent, address: string): PhoneMes
     case "receive-failed":
       return channelAck(failures[intent.failure], "0.0.0.0", 0, intent);
     case "send-started":
+      if (version < answersStart) return undefined;
       return {
         kind: "startMediaTransmissionAck",
         conference: 0,

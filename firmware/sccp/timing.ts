@@ -29,5 +29,7 @@ export const lookAgainMs = 30_000;
 export const tokenAnswerMs = 5000;
 /** Least wait after a RegisterTokenReject. */
 export const leastTokenWaitSec = 10;
+/** Least pause when a server of the list refused the phone: its reason stays readable (seed-coverage X2). */
+export const rejectedPauseMs = 30_000;
 /** Pauses after the whole list failed: growing, jittered (5.6 "retry pause", project decision). */
 export const exhaustedPlan: RetryPlan = { firstMs: 5000, factor: 2, maxMs: 120_000, jitter: 0.25 };

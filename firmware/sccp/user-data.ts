@@ -1,5 +1,6 @@
 // XML that a server sends to the phone, whole or in pieces (sccp reference 3.8).
 import { fromLatin1 } from "#firmware/wire/bytes.ts";
+import type { PhoneMessage } from "./messages/phone-messages.ts";
 import type { ServerMessage } from "./messages/server-messages.ts";
 import type { SccpNotice } from "./notices.ts";
 
@@ -11,6 +12,23 @@ const mostTransactions = 4;
 const lastPiece = 2;
 
 type UserData = Extract<ServerMessage, { readonly kind: "userToDeviceData" | "userToDeviceDataV1" }>;
+
+/** What the phone says when the data has come whole: the same ids, no data of its own (3.8). */
+export function userDataAnswer(message: UserData): PhoneMessage {
+  const { application, line, callRef, transaction } = message;
+  const ids = { application, line, callRef, transaction, dataLength: 0, data: "" };
+  if (message.kind === "userToDeviceData") return { kind: "deviceToUserDataResponse", ...ids };
+  const { displayPriority, conference, applicationInstance, routing } = message;
+  return {
+    kind: "deviceToUserDataResponseV1",
+    ...ids,
+    sequence: lastPiece,
+    displayPriority,
+    conference,
+    applicationInstance,
+    routing,
+  };
+}
 
 /** Joins pieces until the last one; a transaction that grows too large is forgotten. */
 export function takeUserData(

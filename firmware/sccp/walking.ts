@@ -9,7 +9,13 @@ import type { ServerState } from "./notices.ts";
 import { freshWalk, nextServer } from "./server-list.ts";
 import type { SccpServer, SccpSettings } from "./settings.ts";
 import type { Connecting, Held, SccpEffect, SccpState, ServerFailure, Walk } from "./state.ts";
-import { connectTries, exhaustedPlan, lookUpAndConnectMs, registerAnswerMs } from "./timing.ts";
+import {
+  connectTries,
+  exhaustedPlan,
+  lookUpAndConnectMs,
+  registerAnswerMs,
+  rejectedPauseMs,
+} from "./timing.ts";
 
 type SccpStep = Step<SccpState, SccpEffect>;
 
@@ -80,7 +86,11 @@ export function giveUp(
   moment: Moment,
 ): SccpStep {
   const { held, server } = state;
-  const walk: Walk = { tried: [...state.walk.tried, server], text: text === "" ? state.walk.text : text };
+  const walk: Walk = {
+    tried: [...state.walk.tried, server],
+    text: text === "" ? state.walk.text : text,
+    isRejected: state.walk.isRejected || failure === "rejected",
+  };
   const next = nextServer(settings.servers.length, server, walk.tried);
   const failed = (retryInMs: number): SccpEffect =>
     tellServer({
@@ -95,7 +105,8 @@ export function giveUp(
     return connectTo(settings, held, walk, next, why, [...effects, failed(0)], moment);
   }
   const rounds = held.rounds + 1;
-  const pauseMs = Math.round(retryPause(exhaustedPlan, rounds, moment.random));
+  const leastMs = walk.isRejected ? rejectedPauseMs : 0;
+  const pauseMs = Math.max(leastMs, Math.round(retryPause(exhaustedPlan, rounds, moment.random)));
   return go(
     { kind: "pausing", held: { ...held, rounds }, until: later(moment.now, pauseMs) },
     `no server left: ${failure}`,

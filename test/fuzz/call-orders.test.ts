@@ -70,7 +70,11 @@ const orders: readonly fc.Arbitrary<ServerOrder>[] = [
     .tuple(fc.option(number, { nil: undefined }), text, seconds)
     .map(([priority, words, timeoutSec]) => ({ kind: "notify", priority, text: words, timeoutSec })),
   fc.option(number, { nil: undefined }).map((priority) => ({ kind: "clear-notify", priority })),
-  fc.tuple(number, at).map(([party, call]) => ({ kind: "open-receive", channel: channel(party, call) })),
+  fc.tuple(number, at, fc.boolean()).map(([party, call, isIp6Wanted]) => ({
+    kind: "open-receive",
+    channel: channel(party, call),
+    isIp6Wanted,
+  })),
   fc.tuple(number, at).map(([party, call]) => startSend(party, call)),
   fc.tuple(number, at).map(([party, call]) => ({ kind: "close-receive", party, at: call })),
   fc.tuple(number, at).map(([party, call]) => ({ kind: "stop-send", party, at: call })),

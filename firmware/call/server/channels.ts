@@ -4,6 +4,7 @@ import type { CallRef } from "#firmware/call/intents.ts";
 import type { Ports } from "#firmware/call/outputs.ts";
 import type { ServerChannel, ServerOrder } from "#firmware/sccp/notices.ts";
 import type { MediaReport, StreamSpec, StreamStatistics } from "#hal/contract/media.ts";
+import type { Endpoint } from "#hal/contract/sockets.ts";
 import { later } from "#hal/contract/time.ts";
 import { type Channel, type Counters, limits, type ServerTurn, type StatisticsRequest } from "./terminal.ts";
 
@@ -58,21 +59,29 @@ function answer(turn: ServerTurn): void {
 }
 
 /** Opens a receiving channel; a second order for the same party replaces the first. */
-export function openReceive(turn: ServerTurn, wanted: ServerChannel): void {
+export function openReceive(turn: ServerTurn, order: ServerOrder & { readonly kind: "open-receive" }): void {
+  const { channel: wanted, isIp6Wanted } = order;
   const { party, at } = wanted;
-  const channel = wanted.format === undefined ? undefined : channelOf(turn, wanted);
+  const isPossible = wanted.format !== undefined && !isIp6Wanted;
+  const channel = isPossible ? channelOf(turn, wanted) : undefined;
   if (channel === undefined) {
-    const failure = wanted.format === undefined ? "unknown-codec" : "out-of-sockets";
+    const failure = isPossible ? "out-of-sockets" : isIp6Wanted ? "address-family" : "unknown-codec";
     emit(turn, { kind: "station", intent: { kind: "receive-failed", party, at, failure } });
     return;
   }
   change(turn, channel.owner, { receive: wanted, at, isAsked: true });
 }
 
+/** The sockets send to IPv4 addresses; nothing listens at address 0 or port 0. */
+function isSendable({ address, port }: Endpoint): boolean {
+  return port !== 0 && address !== "0.0.0.0" && !address.includes(":");
+}
+
 /** Sound may be sent from now on, and only there; it may come before the receiving channel. */
 export function startSend(turn: ServerTurn, order: ServerOrder & { readonly kind: "start-send" }): void {
   const { channel: wanted, remote, hasSilenceSuppression } = order;
-  const channel = wanted.format === undefined ? undefined : channelOf(turn, wanted);
+  const isPossible = wanted.format !== undefined && isSendable(remote);
+  const channel = isPossible ? channelOf(turn, wanted) : undefined;
   if (channel === undefined) {
     emit(turn, { kind: "station", intent: { kind: "send-failed", party: wanted.party, at: wanted.at } });
     return;

@@ -199,7 +199,7 @@ type MediaOrder = Extract<
 function obeyMedia(turn: ServerTurn, order: MediaOrder): void {
   switch (order.kind) {
     case "open-receive":
-      openReceive(turn, order.channel);
+      openReceive(turn, order);
       return;
     case "close-receive":
       closeReceive(turn, order.party, order.at);

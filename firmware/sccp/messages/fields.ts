@@ -32,6 +32,18 @@ export function str(length: number): Field<string> {
   };
 }
 
+/** Longest piece of user data in one message (3.8). */
+const longestPiece = 2000;
+
+/** XML of user data to the end of the body, one character per byte; a NUL ends it. Filled up to whole words. */
+export const userText: Field<string> = {
+  read: (r) => str(longestPiece).read(r),
+  write(w, value) {
+    w.bytes(fromLatin1(value).subarray(0, longestPiece));
+    w.zeros((4 - (w.length % 4)) % 4);
+  },
+};
+
 /** A number field with another value for bodies that end before it. */
 export function numOr(fallback: number): Field<number> {
   return orDefault(u32le, fallback);

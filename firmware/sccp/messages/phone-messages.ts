@@ -1,7 +1,7 @@
 // What the phone sends, by negotiated protocol version (sccp reference 2.1, 3.1–3.9). Names as in the Wireshark
 // dissector. The layouts also serve the lab's call manager, which reads them.
 import { struct, union } from "#firmware/wire/structures.ts";
-import { address, address4, byte, counted, num, since, str } from "./fields.ts";
+import { address, address4, byte, counted, num, since, str, userText } from "./fields.ts";
 
 /** Media capability: payload id (4.1), greatest packet time in ms, and eight bytes that depend on the codec. */
 export const capability = struct({
@@ -30,7 +30,7 @@ const userDataV1 = {
   conference: num,
   applicationInstance: num,
   routing: num,
-  data: str(2000),
+  data: userText,
 };
 
 /** Layouts of one protocol version, 3 to 22. */
@@ -105,8 +105,8 @@ export function phoneMessages(version: number) {
       /** 1 on, 2 off. */
       headsetStatus: [0x002b, struct({ mode: num })],
       registerAvailableLines: [0x002d, struct({ lines: num })],
-      deviceToUserData: [0x002e, struct({ ...userData, dataLength: num, data: str(2000) })],
-      deviceToUserDataResponse: [0x002f, struct({ ...userData, dataLength: num, data: str(2000) })],
+      deviceToUserData: [0x002e, struct({ ...userData, dataLength: num, data: userText })],
+      deviceToUserDataResponse: [0x002f, struct({ ...userData, dataLength: num, data: userText })],
       serviceUrlStatReq: [0x0033, struct({ index: num })],
       featureStatReq: [0x0034, struct({ index: num })],
       deviceToUserDataV1: [0x0041, struct(userDataV1)],

@@ -3,7 +3,7 @@
 import { rest } from "#firmware/wire/bytes.ts";
 import { struct, union } from "#firmware/wire/structures.ts";
 import { callInfo, callInfoV2 } from "./call-info.ts";
-import { byte, half, num, numOr, repeated, str, string, strings } from "./fields.ts";
+import { byte, half, num, numOr, repeated, str, string, strings, userText } from "./fields.ts";
 import * as media from "./media-messages.ts";
 
 const lineAndCall = { line: num, callRef: num };
@@ -148,7 +148,7 @@ export function serverMessages(version: number) {
       registerTokenReject: [0x011b, struct({ waitSec: num })],
       startMediaFailureDetection: [0x011c, media.startMediaFailureDetection(version)],
       dialedNumber: [0x011d, struct({ number, ...lineAndCall })],
-      userToDeviceData: [0x011e, struct({ ...userData, dataLength: num, data: str(2000) })],
+      userToDeviceData: [0x011e, struct({ ...userData, dataLength: num, data: userText })],
       featureStatRes: [0x011f, struct({ index: num, feature: num, label: str(40), status: num })],
       displayPriNotify: [0x0120, struct({ timeoutSec: num, priority: num, text: str(32) })],
       clearPriNotify: [0x0121, struct({ priority: num })],
@@ -167,7 +167,7 @@ export function serverMessages(version: number) {
           conference: num,
           applicationInstance: num,
           routing: num,
-          data: str(2000),
+          data: userText,
         }),
       ],
       configStatV2Res: [

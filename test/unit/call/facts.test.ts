@@ -39,7 +39,7 @@ test("a call manager's call finds its stream by reference, or the only one there
     const rig = new ServerRig();
     rig.callState("connected");
     rig.order(
-      { kind: "open-receive", channel: channel(7, { line: 1, ref }) },
+      { kind: "open-receive", channel: channel(7, { line: 1, ref }), isIp6Wanted: false },
       startSend(7, { line: 1, ref }),
     );
     expect(callFacts(rig.state, rig.now)).toMatchObject([

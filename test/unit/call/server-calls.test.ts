@@ -27,7 +27,7 @@ function connect(rig: ServerRig): void {
     { kind: "tone-stop", at },
     { kind: "softkeys", at, set: 8, mask: 0b11 },
     { kind: "prompt", at, text: "Dialing", timeoutSec: 0 },
-    { kind: "open-receive", channel: channel(1, partyRef) },
+    { kind: "open-receive", channel: channel(1, partyRef), isIp6Wanted: false },
     { kind: "ringer", at: partyRef, mode: "off", isOnce: false },
     { kind: "call-plane", line: 1 },
     { kind: "tone-stop", at },
@@ -161,7 +161,7 @@ test("hold and resume: the line's icon follows the call, though chan_skinny send
   rig.soft("resume");
   expect(rig.wentUp()).toEqual(["softkey 10 1/1"]);
   rig.order(
-    { kind: "open-receive", channel: channel(1, partyRef) },
+    { kind: "open-receive", channel: channel(1, partyRef), isIp6Wanted: false },
     { kind: "call-state", at, state: "connected" },
     startSend(1, partyRef),
   );

@@ -126,13 +126,13 @@ test("SCCP-017 SCCP-067 the server's time, date form and forwarding show as told
 
 test("a channel is answered with its party once its ports are there, or refused", () => {
   const rig = new ServerRig({ isSlow: true });
-  rig.order({ kind: "open-receive", channel: channel(0xffff_fffe, at) });
+  rig.order({ kind: "open-receive", channel: channel(0xffff_fffe, at), isIp6Wanted: false });
   expect(rig.wentUp()).toEqual([]);
   rig.givePorts();
   expect(rig.station).toEqual([{ kind: "receive-opened", party: 0xffff_fffe, at, rtpPort: 16386 }]);
-  rig.order({ kind: "open-receive", channel: channel(7, at) });
+  rig.order({ kind: "open-receive", channel: channel(7, at), isIp6Wanted: false });
   rig.givePorts("none");
-  rig.order({ kind: "open-receive", channel: channel(8, at, { format: undefined }) });
+  rig.order({ kind: "open-receive", channel: channel(8, at, { format: undefined }), isIp6Wanted: false });
   expect(rig.station.slice(1)).toEqual([
     { kind: "receive-failed", party: 7, at, failure: "out-of-sockets" },
     { kind: "receive-failed", party: 8, at, failure: "unknown-codec" },
@@ -141,7 +141,7 @@ test("a channel is answered with its party once its ports are there, or refused"
 
 test("SCCP-046 close and stop find their channel by party, else by call, and ignore unknown ones", () => {
   const rig = new ServerRig();
-  rig.order({ kind: "open-receive", channel: channel(1, at) }, startSend(1, at));
+  rig.order({ kind: "open-receive", channel: channel(1, at), isIp6Wanted: false }, startSend(1, at));
   rig.order({ kind: "close-receive", party: 99, at: idle });
   expect(rig.streams.size).toBe(1);
   rig.order({ kind: "close-receive", party: 1, at: idle });
@@ -154,18 +154,18 @@ test("SCCP-046 close and stop find their channel by party, else by call, and ign
 
 test("sending may start before the channel is open, and a second order for the party wins", () => {
   const rig = new ServerRig();
-  rig.order(startSend(1, at), { kind: "open-receive", channel: channel(1, at) });
+  rig.order(startSend(1, at), { kind: "open-receive", channel: channel(1, at), isIp6Wanted: false });
   expect(rig.media.findLast((command) => command.kind === "stream")).toMatchObject({
     spec: { direction: "sendrecv" },
   });
-  rig.order({ kind: "open-receive", channel: channel(1, at, { packetMs: 30 }) });
+  rig.order({ kind: "open-receive", channel: channel(1, at, { packetMs: 30 }), isIp6Wanted: false });
   expect(rig.streams.size).toBe(1);
   expect(rig.ports.size).toBe(1);
 });
 
 test("SCCP-047 counters go up when the final ones are there, also after the call, and not never", () => {
   const rig = new ServerRig();
-  rig.order({ kind: "open-receive", channel: channel(1, at) }, startSend(1, at));
+  rig.order({ kind: "open-receive", channel: channel(1, at), isIp6Wanted: false }, startSend(1, at));
   const [id = ""] = rig.streams;
   rig.order({ kind: "close-receive", party: 1, at }, { kind: "stop-send", party: 1, at });
   rig.order({ kind: "statistics-request", number: "600", ref: 1, isClearing: true });
@@ -196,7 +196,7 @@ test("SCCP-047 counters go up when the final ones are there, also after the call
     isClearing: true,
     statistics,
   });
-  rig.order({ kind: "open-receive", channel: channel(2, { line: 1, ref: 2 }) });
+  rig.order({ kind: "open-receive", channel: channel(2, { line: 1, ref: 2 }), isIp6Wanted: false });
   rig.order({ kind: "statistics-request", number: "601", ref: 2, isClearing: false });
   rig.wait(1_000);
   expect(rig.station.at(-1)).toMatchObject({ kind: "statistics", number: "601", statistics: undefined });
@@ -217,7 +217,10 @@ test("DTMF in a call goes up and, where the server gave a payload type, into the
   rig.lift();
   rig.callState("connected");
   const telephoneEvent = { payloadType: 101, encoding: "telephone-event", clockRateHz: 8000 };
-  rig.order({ kind: "open-receive", channel: channel(1, at) }, startSend(1, at, { telephoneEvent }));
+  rig.order(
+    { kind: "open-receive", channel: channel(1, at), isIp6Wanted: false },
+    startSend(1, at, { telephoneEvent }),
+  );
   rig.wentUp();
   rig.digits("5");
   expect(rig.wentUp()).toEqual(["digit 5 1/1"]);
@@ -229,7 +232,7 @@ test("a call whose server is gone goes on until the person hangs up, everything 
   const rig = new ServerRig();
   rig.lift();
   rig.callState("connected");
-  rig.order({ kind: "open-receive", channel: channel(1, at) }, startSend(1, at));
+  rig.order({ kind: "open-receive", channel: channel(1, at), isIp6Wanted: false }, startSend(1, at));
   rig.callState("ring-in", { line: 2, ref: 9 });
   rig.order(
     { kind: "ringer", at, mode: "inside", isOnce: false },
