@@ -3,6 +3,7 @@ import type { Mac } from "#hal/contract/link.ts";
 import type { Ip4 } from "#hal/contract/network.ts";
 import type { Random } from "#hal/contract/random.ts";
 import type { Clock } from "#hal/contract/time.ts";
+import type { Ip4Packet } from "#hal/sim/net/ip4-packet.ts";
 import { createStack, type Stack } from "#hal/sim/net/stack.ts";
 import type { Switch, SwitchPort } from "./switch.ts";
 
@@ -20,6 +21,8 @@ export interface Host {
   readonly address: Ip4;
   readonly stack: Stack;
   readonly port: SwitchPort;
+  /** What the machine does not hear, by who wants it so: faults of servers that share a host do not meet. */
+  readonly deafTo: Map<string, (packet: Ip4Packet) => boolean>;
   close(): void;
 }
 
@@ -33,5 +36,7 @@ export function createHost(
   const { clock, random } = world;
   const found = { address: { address, prefix }, router: setup.router };
   const stack = createStack({ name, mac, end: port.plug, clock, random, found });
-  return { name, address, stack, port, close: () => stack.close() };
+  const deafTo = new Map<string, (packet: Ip4Packet) => boolean>();
+  stack.ip.discard = (packet) => [...deafTo.values()].some((isUnheard) => isUnheard(packet));
+  return { name, address, stack, port, deafTo, close: () => stack.close() };
 }

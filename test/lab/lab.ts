@@ -4,6 +4,7 @@ import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import type { Clock } from "#hal/contract/time.ts";
+import { type CallManagers, startCallManagers } from "./call-managers.ts";
 import { type Capture, createCapture } from "./capture.ts";
 import { startCdpSpeaker } from "./cdp-speaker.ts";
 import { type FaultName, faults } from "./faults.ts";
@@ -41,6 +42,8 @@ export interface Lab {
   readonly runtime: Runtime;
   readonly hosts: Hosts;
   readonly registrars: Registrars;
+  /** The call managers that run now. */
+  readonly callManager: CallManagers;
   /** What the TFTP and HTTP servers serve; may be changed at any time. */
   readonly files: Files;
   /** What the servers saw, in order. */
@@ -112,6 +115,14 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     log,
     signal,
   });
+  const callManager = startCallManagers({
+    hosts: { first: hosts.server, second: hosts.second, third: hosts.third },
+    clock,
+    settings: () => present,
+    changes,
+    log,
+    signal,
+  });
   if (options.fault !== undefined) setFault(options.fault);
 
   return {
@@ -127,6 +138,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     runtime,
     hosts,
     registrars,
+    callManager,
     files,
     log,
     settings: () => present,

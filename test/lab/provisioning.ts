@@ -43,21 +43,24 @@ line1_displayname: "Lab phone ${user}"
 `;
 }
 
-const sccpPhone = `<device>
+/** `SEP<MAC>.cnf.xml` of a phone that registers by SCCP at the three call managers, in this order. */
+export const sccpPhone = `<device>
 <deviceProtocol>SCCP</deviceProtocol>
 <devicePool>
 <dateTimeSetting><dateTemplate>D/M/Y</dateTemplate><timeZone>W. Europe Standard/Daylight Time</timeZone>
 <ntps><ntp><name>${place.server}</name><ntpMode>Unicast</ntpMode></ntp></ntps></dateTimeSetting>
 <callManagerGroup><members>
-<member priority="0"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
-<processNodeName>${place.server}</processNodeName></callManager></member>
-<member priority="1"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
-<processNodeName>${place.second}</processNodeName></callManager></member>
+${[place.server, place.second, place.third].map(callManager).join("\n")}
 </members></callManagerGroup>
 </devicePool>
 <loadInformation></loadInformation>
 </device>
 `;
+
+function callManager(address: string, priority: number): string {
+  return `<member priority="${priority}"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
+<processNodeName>${address}</processNodeName></callManager></member>`;
+}
 
 const dialPlan = `<DIALTEMPLATE>
 <TEMPLATE MATCH="6.." Timeout="0"/>

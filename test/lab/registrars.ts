@@ -102,7 +102,8 @@ class Registrar {
   /** Makes the program and the machine what the settings say. */
   refresh(): void {
     const state = this.#state();
-    this.#host.stack.ip.discard = state === "off" ? isSip : undefined;
+    if (state === "off") this.#host.deafTo.set("sip", isSip);
+    else this.#host.deafTo.delete("sip");
     if (state !== "up") {
       this.#life?.abort();
       this.#life = undefined;

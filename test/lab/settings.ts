@@ -7,6 +7,8 @@ import type { DhcpScope, DhcpSettings } from "./dhcp-server.ts";
 import type { DnsSettings } from "./dns-server.ts";
 import type { FileFault } from "./files.ts";
 import type { LldpSettings } from "./lldp-speaker.ts";
+import type { LabDevices } from "./sccp/devices.ts";
+import { type CallManagerPlay, chanSkinny } from "./sccp/play.ts";
 import type { SntpSettings } from "./sntp-server.ts";
 import { defaultTftp, type TftpSettings } from "./tftp-server.ts";
 
@@ -18,6 +20,8 @@ export const place = {
   server: "10.77.110.1",
   /** Second TFTP server and second registrar. */
   second: "10.77.110.2",
+  /** Third call manager. */
+  third: "10.77.110.3",
   router: "10.77.110.254",
   /** DHCP in the data VLAN. */
   dataServer: "10.77.1.1",
@@ -49,6 +53,19 @@ export interface SipSettings {
 
 export type RegistrarState = "up" | "stopped" | "off";
 
+/** What the lab's call managers do (SCCP). */
+export interface SccpSettings {
+  /** Device name → buttons, on every server. */
+  readonly devices: LabDevices;
+  readonly play: CallManagerPlay;
+  /** The servers of the phone's list. `off`: their machine hears no SCCP any more, as after a power cut. */
+  readonly servers: {
+    readonly first: RegistrarState;
+    readonly second: RegistrarState;
+    readonly third: RegistrarState;
+  };
+}
+
 /** Unplugs the phone once, when something is first seen. */
 export interface FlapSettings {
   /** `what` of the log entry that starts it; `start`: at once. */
@@ -78,6 +95,7 @@ export interface LabSettings {
   readonly dns: DnsSettings;
   readonly time: SntpSettings;
   readonly sip: SipSettings;
+  readonly sccp: SccpSettings;
   readonly flap: FlapSettings | undefined;
 }
 
@@ -171,6 +189,23 @@ export const defaultSettings: LabSettings = {
     second: "up",
     registerStatus: undefined,
     restart: undefined,
+  },
+  sccp: {
+    devices: {
+      SEP001122334455: {
+        buttons: [
+          { kind: "line", number: "1001", name: "Lab phone", label: "1001" },
+          { kind: "line", number: "1003", name: "Second line", label: "1003" },
+          { kind: "speed-dial", number: "600", label: "Echo" },
+          { kind: "hint", number: "1002", label: "Desk 2" },
+        ],
+      },
+      SEP001122334466: {
+        buttons: [{ kind: "line", number: "1002", name: "Other phone", label: "1002" }],
+      },
+    },
+    play: chanSkinny,
+    servers: { first: "up", second: "up", third: "up" },
   },
   flap: undefined,
 };

@@ -20,6 +20,8 @@ export interface Hosts {
   readonly server: Host;
   /** 10.77.110.2: second TFTP server and second registrar. */
   readonly second: Host;
+  /** 10.77.110.3: third call manager. */
+  readonly third: Host;
   /** 10.77.1.1: DHCP in the data VLAN. */
   readonly dataServer: Host;
   /** Sits on the first address of the voice pool; plugged in by a fault alone. */
@@ -45,6 +47,7 @@ export async function openSite(options: SiteOptions): Promise<Hosts> {
   const hosts: Hosts = {
     server: host("server", "01", voiceVlan, place.server, place.router),
     second: host("second", "02", voiceVlan, place.second, place.router),
+    third: host("third", "04", voiceVlan, place.third, place.router),
     dataServer: host("data server", "03", dataVlan, place.dataServer, place.dataRouter),
     squatter: host("squatter", "66", voiceVlan, place.firstVoice, place.router),
   };
