@@ -36,14 +36,14 @@ test("BOOT-050 every file of the SCCP image is asked for in its order, with no T
   await t.unplug();
 });
 
-test("its own file ends the chain, and the first server of the list is called", async () => {
+test("its own file ends the chain, and the phone registers at the first server of the list", async () => {
   const t = await plugIn({ profile: "cisco-sccp", settings: { ...defaultSettings, protocol: "sccp" } });
-  await t.reach("register");
+  await t.reach("run");
   expect(t.reads().slice(0, 4)).toEqual(names.slice(0, 4));
   expect(t.phone.config()).toMatchObject({
     protocol: "sccp",
     kind: "xml",
-    servers: [{ host: "10.77.110.1" }, {}],
+    servers: [{ host: "10.77.110.1" }, {}, {}],
   });
   expect(t.fatal).toEqual([]);
   await t.unplug();
