@@ -1,49 +1,36 @@
-// A Unix socket for the console: lines in, text out. It knows no command; firmware/bin connects it to the grammar.
+// A Unix socket for the console: bytes both ways. It knows no command; firmware/bin connects it to the grammar.
 import { chmodSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { HalError } from "#hal/contract/errors.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import { socketErrorOf } from "./connection.ts";
 
-/** A longer line ends the session: nobody types so much. */
-const longestLine = 65_536;
-
-/** One session. */
-export interface LineSession {
-  /** Lines without their end, as they come. */
-  readonly lines: Stream<string>;
+/** One session: bytes both ways. */
+export interface ByteSession {
+  readonly chunks: Stream<Uint8Array>;
   readonly closed: Stream<undefined>;
-  write(text: string): void;
+  write(bytes: Uint8Array): void;
   /** Ends the session after what was written. */
-  end(): void;
+  close(): void;
 }
 
-class SocketSession implements LineSession {
-  readonly lines = new Emitter<string>();
+class SocketSession implements ByteSession {
+  readonly chunks = new Emitter<Uint8Array>();
   readonly closed = new Emitter<undefined>();
   readonly #socket: Socket;
-  #rest = "";
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.setEncoding("utf8");
-    socket.on("data", (text: string) => this.#came(text));
+    socket.on("data", (bytes: Buffer) => this.chunks.emit(bytes));
     socket.on("error", () => socket.destroy()); // a console that went away: `close` follows
     socket.on("close", () => this.closed.emit(undefined));
   }
 
-  #came(text: string): void {
-    const parts = (this.#rest + text).split(/\r?\n/);
-    this.#rest = parts.pop() ?? "";
-    for (const line of parts) this.lines.emit(line);
-    if (this.#rest.length > longestLine) this.#socket.destroy();
+  write(bytes: Uint8Array): void {
+    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(bytes);
   }
 
-  write(text: string): void {
-    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.write(text);
-  }
-
-  end(): void {
+  close(): void {
     this.#socket.end();
   }
 }
@@ -73,9 +60,9 @@ function listen(server: Server, path: string): Promise<void> {
  * Serves sessions at `path`, readable and writable by this user alone, until the signal. A socket that a dead process
  * left is replaced; one that answers is HalError `busy`.
  */
-export async function serveLines(
+export async function serveBytes(
   path: string,
-  accept: (session: LineSession) => void,
+  accept: (session: ByteSession) => void,
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
   signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { HalError } from "#hal/contract/errors.ts";
 import type { HttpRequest } from "#hal/contract/names.ts";
 import { processOriginNs } from "#hal/linux/clock.ts";
-import { serveLines } from "#hal/linux/console-socket.ts";
+import { serveBytes } from "#hal/linux/console-socket.ts";
 import { createHttpClient } from "#hal/linux/http.ts";
 import { type Io, startIo } from "#hal/linux/io/io.ts";
 import { createResolver } from "#hal/linux/resolver.ts";
@@ -190,18 +190,19 @@ test("A, SRV and NAPTR records, a name that is not there, a server that is not s
   socket.close();
 });
 
-test("the console's socket: lines in, text out, for this user alone; a stale one is replaced, a live one is busy", async () => {
+test("the console's socket: bytes both ways, for this user alone; a stale one is replaced, a live one is busy", async () => {
   const directory = mkdtempSync(join(tmpdir(), "offhook-"));
   const path = join(directory, "console");
   const controller = new AbortController();
   const echo = () =>
-    serveLines(
+    serveBytes(
       path,
       (session) =>
-        session.lines.subscribe(
-          (line) => {
-            session.write(`you said ${line}\n`);
-            if (line === "bye") session.end();
+        session.chunks.subscribe(
+          (bytes) => {
+            const text = Buffer.from(bytes).toString();
+            session.write(Buffer.from(`heard ${text}`));
+            if (text === "bye") session.close();
           },
           { signal: forever },
         ),
@@ -213,17 +214,17 @@ test("the console's socket: lines in, text out, for this user alone; a stale one
   await expect(echo()).rejects.toMatchObject({ code: "busy" });
   const answer = await new Promise<string>((resolve) => {
     let all = "";
-    const socket = connectPath(path, () => socket.write("show boot\r\nsplit"));
+    const socket = connectPath(path, () => socket.write("one "));
     socket.on("data", (chunk) => {
-      if (all === "") socket.write(" line\nbye\n");
+      if (all === "") socket.write("bye");
       all += chunk.toString();
     });
     socket.on("end", () => resolve(all));
   });
-  expect(answer).toBe("you said show boot\nyou said split line\nyou said bye\n");
+  expect(answer).toBe("heard one heard bye");
   controller.abort();
   await expect(
-    serveLines(join(directory, "no", "folder"), () => {}, { signal: forever }),
+    serveBytes(join(directory, "no", "folder"), () => {}, { signal: forever }),
   ).rejects.toBeInstanceOf(HalError);
   rmSync(directory, { recursive: true });
 });

@@ -5,7 +5,7 @@ import { muLaw } from "#firmware/media/g711.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { silence, sweep } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
-import { decodeWav, encodeWav } from "#test/lab/wav.ts";
+import { decodeWav, encodeWav } from "#hal/sim/wav.ts";
 import { levelAtDbfs, powerDbfs } from "./spectrum.ts";
 
 const talk = (seed: number, ms: number): Int16Array => speech({ random: createSeededRandom(seed) })(ms * 8);
