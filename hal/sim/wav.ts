@@ -1,5 +1,4 @@
 // WAV files of one channel, 16-bit PCM: for listening to what a test heard, and for tests that play a file.
-import { readFileSync, writeFileSync } from "node:fs";
 
 /** Sound and its rate. */
 export interface Wav {
@@ -61,12 +60,4 @@ export function decodeWav(bytes: Uint8Array): Wav {
     at = body + size + (size % 2);
   }
   throw new Error("no sound in the file");
-}
-
-export function writeWav(path: string, wav: Wav): void {
-  writeFileSync(path, encodeWav(wav));
-}
-
-export function readWav(path: string): Wav {
-  return decodeWav(readFileSync(path));
 }

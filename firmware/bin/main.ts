@@ -1,0 +1,165 @@
+// The firmware as a process: a board by name, its hardware opened, the phone booted, the console served. Ends with 75 or
+// 76 when the phone wants itself or its board started anew (see supervise.ts and flash-image/init), 2 when it cannot begin.
+import { parseArgs } from "node:util";
+import { ConfigError, HalError } from "#hal/contract/errors.ts";
+import type { Hal } from "#hal/contract/hal.ts";
+import { type CrashPath, installCrashPath } from "#hal/linux/crash-path.ts";
+import { printLogLine } from "#hal/linux/log-sink.ts";
+import type { SoundCardSpec } from "#hal/linux/media-protocol.ts";
+import type { WorkerPaths } from "#hal/linux/workers.ts";
+import { boardNames, loadBoard } from "./boards.ts";
+import { consoleOptions, serveConsoleSocket } from "./console-ways.ts";
+import { openLinuxMedia } from "./linux-media.ts";
+import { bootPhone, type Phone } from "./phone.ts";
+import { product } from "./product.ts";
+import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
+
+const usage = `phone --board NAME --interface IF [options]
+  --board NAME        ${boardNames.join(", ")}
+  --interface IF      the network port; its address, routes and VLANs become the phone's
+  --mac AA:BB:…       instead of the port's own
+  --state DIR         where settings, call logs and the crash record are kept (./phone-state)
+  --console SOCKET    serves the console on this Unix socket
+  --card NAME         ALSA device for sound; none: silence, or the two files below
+  --microphone WAV    what the microphone hears, again and again (8000 Hz, one channel, 16 bits)
+  --ear WAV           where what was heard is written at the end`;
+
+/** Bundles keep their workers beside themselves; the bundler says so. */
+declare const OFFHOOK_IS_BUNDLE: boolean | undefined;
+const isBundle = typeof OFFHOOK_IS_BUNDLE !== "undefined";
+const beside = (name: string): URL => new URL(`./${name}.mjs`, import.meta.url);
+const bundled: WorkerPaths | undefined = isBundle
+  ? { io: beside("io-worker"), store: beside("store-worker") }
+  : undefined;
+
+interface Options {
+  readonly board: string;
+  readonly interfaceName: string;
+  readonly mac: string | undefined;
+  readonly stateDirectory: string;
+  readonly console: string | undefined;
+  readonly card: SoundCardSpec;
+  readonly microphone: string | undefined;
+  readonly ear: string | undefined;
+  readonly isDevelopment: boolean;
+}
+
+const wrong = (place: string, expected: string): ConfigError =>
+  new ConfigError("bad-value", "command line", place, expected);
+
+function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      board: { type: "string", default: "linux" },
+      interface: { type: "string" },
+      mac: { type: "string" },
+      state: { type: "string", default: "phone-state" },
+      console: { type: "string" },
+      card: { type: "string" },
+      microphone: { type: "string" },
+      ear: { type: "string" },
+      production: { type: "boolean", default: false },
+    },
+  });
+  const { mac, card } = values;
+  if (values.interface === undefined) throw wrong("--interface", "is missing, the name of a port belongs");
+  if (mac !== undefined && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac))
+    throw wrong("--mac", `is ${mac}, six pairs of hex digits with colons belong`);
+  return {
+    board: values.board,
+    interfaceName: values.interface,
+    mac: mac?.toLowerCase(),
+    stateDirectory: values.state,
+    console: values.console,
+    card: card === undefined ? { kind: "simulated" } : { kind: "alsa", capture: card, playback: card },
+    microphone: values.microphone,
+    ear: values.ear,
+    isDevelopment: !values.production,
+  };
+}
+
+/** Errors that somebody noticed before the hardware is open are thrown; later they end the process with a record. */
+class Ending {
+  #path: CrashPath | undefined;
+
+  readonly failed = (what: string, error: unknown): void => {
+    if (this.#path === undefined) throw error;
+    this.#path.die(what, error);
+  };
+
+  install(hal: Hal, lastLines: () => readonly string[]): void {
+    this.#path = installCrashPath({ record: hal.crash, version: product.version, lastLines });
+  }
+}
+
+async function openHal(options: Options, sounds: SoundFiles, ending: Ending) {
+  const board = await loadBoard(options.board);
+  const hal = await board.open({
+    interfaceName: options.interfaceName,
+    ...(options.mac === undefined ? {} : { mac: options.mac }),
+    stateDirectory: options.stateDirectory,
+    product,
+    ...(bundled === undefined ? {} : { workers: bundled }),
+    openMedia: openLinuxMedia({
+      card: options.card,
+      ...(options.card.kind === "simulated" ? { sound: sounds.sound } : {}),
+      ...(isBundle ? { worker: beside("media-worker") } : {}),
+      failed: ending.failed,
+    }),
+    failed: ending.failed,
+  });
+  return { facts: board.facts, hal };
+}
+
+/** Ends in order at the usual signals, and when a supervising parent is gone. */
+function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    phone.stop().then(
+      () => {
+        sounds.keep();
+        process.exit(0);
+      },
+      (error: unknown) => ending.failed("stop", error),
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  process.on("disconnect", stop);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const sounds = openSoundFiles(options.microphone, options.ear);
+  const ending = new Ending();
+  const { facts, hal } = await openHal(options, sounds, ending);
+  const phone = bootPhone(facts, hal, {
+    profile: "auto",
+    dhcpProfile: "own",
+    isDevelopment: options.isDevelopment,
+    buildUnixMs: product.buildUnixMs,
+    fatal: ending.failed,
+  });
+  ending.install(hal, () => phone.base.book.last(200).map(printLogLine));
+  stopOnSignals(phone, sounds, ending);
+  if (options.console !== undefined) await serveConsoleSocket(consoleOptions(phone), options.console);
+}
+
+/** Sentences for mistakes of the person who starts it, stacks for ours. */
+function explain(error: unknown): string {
+  if (error instanceof HalError && error.code === "denied")
+    return `${error.message}\nthe phone needs CAP_NET_RAW and CAP_NET_ADMIN: start it as root, or give them to it`;
+  if (error instanceof HalError) return error.message;
+  if (error instanceof ConfigError || (error instanceof TypeError && "code" in error))
+    return `${error.message}\n\n${usage}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(2);
+}
