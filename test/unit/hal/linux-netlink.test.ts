@@ -1,5 +1,5 @@
 // The netlink codec against what iproute2 sends and this kernel answers, recorded with strace; and against nonsense.
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HalError } from "#hal/contract/errors.ts";
 import { decodeAddress, decodeLink, decodeRoute } from "#hal/linux/netlink/facts.ts";
