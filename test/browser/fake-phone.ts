@@ -10,6 +10,7 @@ import {
   softKeys,
 } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
+import type { PagePhone, PageServer } from "#test/lab/page-server.ts";
 import { idleView, seenOf } from "#test/screens/samples.ts";
 import type { PageMessage, PhoneMessage, WireFault, WireLogLine, WirePhase } from "#ui/handset/protocol.ts";
 import { changedBands } from "#ui/handset/runs.ts";
@@ -18,7 +19,6 @@ import { lampsOf } from "#ui/screens/lamps.ts";
 import { render } from "#ui/screens/render.ts";
 import type { Seen } from "#ui/screens/seen.ts";
 import { answered, obey, ringing } from "./fake-calls.ts";
-import type { PagePhone, PageServer } from "./page-server.ts";
 
 const keys: readonly KeyId[] = [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys];
 

@@ -1,9 +1,9 @@
 // The handset page in headless Chromium, with the real renderer behind it.
 import { expect, test } from "vitest";
+import { servePage } from "#test/lab/page-server.ts";
 import { idleView, seenOf } from "#test/screens/samples.ts";
 import { render } from "#ui/screens/render.ts";
 import { FakePhone } from "./fake-phone.ts";
-import { servePage } from "./page-server.ts";
 import { openStage, panel7960 } from "./stage.ts";
 
 test("boots, dials 600 by clicking, reads the LCD, and hears its own sound come back", async () => {

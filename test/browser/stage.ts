@@ -2,10 +2,10 @@
 import type { Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import type { PanelGeometry } from "#hal/contract/panel.ts";
+import { type PageServer, servePage } from "#test/lab/page-server.ts";
 import type { PageMessage } from "#ui/handset/protocol.ts";
 import { openBrowser } from "./chromium.ts";
 import { FakePhone } from "./fake-phone.ts";
-import { type PageServer, servePage } from "./page-server.ts";
 
 export const panel7960: PanelGeometry = { kind: "pixels", width: 240, height: 120, depthBits: 2 };
 

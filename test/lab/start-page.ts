@@ -4,11 +4,11 @@ import { keyIds } from "#hal/contract/panel.ts";
 import { createRandom } from "#hal/linux/random.ts";
 import { FedMicrophone } from "#hal/sim/sound.ts";
 import { createFlash } from "#hal/sim/storage.ts";
-import { type PagePhone, servePage } from "#test/browser/page-server.ts";
 import type { PageMessage, WireFault } from "#ui/handset/protocol.ts";
 import { type DeskPhone, openDeskPhone } from "./desk-phone.ts";
 import { faultNames, faults, isFaultName } from "./faults.ts";
 import type { Lab } from "./lab.ts";
+import { type PagePhone, servePage } from "./page-server.ts";
 import type { RealClock } from "./real-time.ts";
 import type { StartOptions } from "./start.ts";
 

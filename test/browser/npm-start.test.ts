@@ -1,0 +1,114 @@
+// The page of `npm start`: the real firmware in the lab, used with mouse and keyboard, heard and looked at.
+import { expect, test } from "vitest";
+import { audioMatch } from "#firmware/media/audio-match.ts";
+import { openRealPhone, type RealPhone } from "./real-phone.ts";
+
+/** How long the echo is listened to, and how late it may come. */
+const listenMs = 3000;
+const mostDelaySamples = 8000;
+
+/** How much of what the page sent came back to it. */
+async function echo(phone: RealPhone): Promise<number> {
+  phone.forget();
+  await phone.page.waitForTimeout(listenMs);
+  return audioMatch(phone.said(), phone.heard(), mostDelaySamples).match;
+}
+
+test("boots, registers, dials 600 by clicking, hears itself, hangs up", async () => {
+  const phone = await openRealPhone();
+  const { page, click, reads } = phone;
+  await reads("Your current options");
+  await page.getByText(/ready after \d/).waitFor();
+  const phases = await page.locator("#timeline li > span:first-child").allTextContents();
+  expect(phases).toEqual([
+    "power",
+    "image",
+    "link",
+    "vlan",
+    "ip",
+    "config",
+    "load",
+    "register",
+    "run",
+    "time",
+  ]);
+  await page.getByText("cdp: voice VLAN 110").first().waitFor();
+  await phone.picture("idle");
+
+  await click("Handset: lift");
+  await reads("Enter number");
+  expect(await page.locator("#lamp-line1").getAttribute("data-lamp")).toBe("green");
+  await click("6", "0", "0");
+  await reads(/Connected\s+00:0[1-9]/);
+  expect(await phone.rows()).toContain("To 600");
+  expect(await page.locator("#sound-note").textContent()).toContain("melody");
+  expect(await echo(phone)).toBeGreaterThan(0.9);
+  // One of the melody's three tones, but for the moment between two.
+  await expect.poll(() => page.locator("#heard-pitch").textContent()).toMatch(/^(4[34]|5[45]|6[56])\d Hz$/);
+  await phone.picture("connected");
+
+  // Muted: the phone sends silence, so silence comes back.
+  await click("Mute");
+  await page.locator("#lamp-mute[data-lamp=red]").waitFor();
+  await page.waitForTimeout(1000);
+  phone.forget();
+  await page.waitForTimeout(1000);
+  expect(Math.max(...phone.heard().map(Math.abs))).toBeLessThan(100);
+
+  await click("Handset: lay down");
+  await reads("Your current options");
+  expect(await page.locator("#lamp-line1").getAttribute("data-lamp")).toBeNull();
+  expect(phone.complaints).toEqual([]);
+});
+
+test("a call by keyboard alone, and a microphone where there is one", async () => {
+  const phone = await openRealPhone({ hasMicrophone: true });
+  const { page, reads } = phone;
+  await reads("Your current options");
+  await page.keyboard.press("h");
+  await reads("Enter number");
+  await page.keyboard.type("600");
+  await reads("Connected");
+  await page.getByText("The phone hears your microphone").waitFor();
+  expect(await echo(phone)).toBeGreaterThan(0.9);
+  // Soft keys are reached by Tab and pressed by Enter, under the names that the panel gives them.
+  await page.getByRole("button", { name: "Soft key 1: Hold" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Soft key 1: Resume" }).waitFor();
+  await reads("Hold");
+  await page.keyboard.press("h");
+  await page.keyboard.press("h");
+  expect(phone.complaints).toEqual([]);
+});
+
+test("a fault chosen on the page is met at the next power cycle, told on the panel, and over when it is lifted", async () => {
+  const phone = await openRealPhone();
+  const { page, click, reads } = phone;
+  await reads("Your current options");
+  await page.getByLabel("silent-switch").check();
+  await page.getByLabel("dhcp-silent").check();
+  expect(await page.getByLabel("silent-switch").isChecked(), "one fault at a time").toBe(false);
+  await click("Power cycle");
+  await reads("Configuring IP");
+  await page.getByText("waiting for DHCP").waitFor();
+  await reads("No answer from DHCP");
+  await phone.picture("dhcp-silent");
+  await page.getByLabel("dhcp-silent").uncheck();
+  await reads("Your current options");
+  expect(phone.complaints).toEqual([]);
+});
+
+test("menus by their keys, in a narrow window with touch", async () => {
+  const phone = await openRealPhone({ width: 390, height: 844 });
+  const { page, click, reads } = phone;
+  await reads("Your current options");
+  await click("Settings");
+  await reads("Contrast");
+  await click("5", "1");
+  await reads("Status Messages");
+  await phone.picture("narrow");
+  await click("Soft key 1: Exit");
+  await reads("Firmware Versions");
+  expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+  expect(phone.complaints).toEqual([]);
+});
