@@ -2,11 +2,10 @@
 // `test` commands and the browser page press and read.
 import { mkdirSync } from "node:fs";
 import type { Board } from "#boards/schema/board.ts";
-import { HalError } from "#hal/contract/errors.ts";
+import type { OpenedMedia } from "#boards/schema/device.ts";
+import { noProber } from "#boards/schema/no-prober.ts";
 import type { Hal, PartStatus } from "#hal/contract/hal.ts";
 import type { Mac } from "#hal/contract/link.ts";
-import type { MediaHost } from "#hal/contract/media.ts";
-import type { Prober } from "#hal/contract/probe.ts";
 import { usualHealthPaths } from "#hal/linux/health.ts";
 import type { Product } from "#hal/linux/identity.ts";
 import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
@@ -16,13 +15,6 @@ import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts"
 import { createSimMixer, createSimPower, unknownPower } from "#hal/sim/power.ts";
 import { createSingleSlot } from "#hal/sim/storage.ts";
 import { facts } from "./facts.ts";
-
-/** The media host, made from what the kernel parts offer. */
-export interface OpenedMedia {
-  readonly host: MediaHost;
-  readonly parts: readonly PartStatus[];
-  close(): Promise<void>;
-}
 
 export interface LinuxBoardOptions {
   /** The network interface that becomes the phone's: its address, route and VLAN links are ours to set. */
@@ -41,11 +33,6 @@ export interface LinuxBoardOptions {
   /** A thread of ours died: ends the process. */
   failed(what: string, error: unknown): void;
 }
-
-/** Echo requests need a socket of their own, which hal/linux does not open yet. */
-const noProber: Prober = {
-  probe: () => Promise.reject(new HalError("unsupported", "icmp", "probe", "not on this board yet")),
-};
 
 /** The Hal, with what only this board has. */
 export interface LinuxHal extends Hal {

@@ -1,5 +1,5 @@
 // The media host of every Linux board: the worker with our engine, on the kernel parts the board opened.
-import type { OpenedMedia } from "#boards/linux/board.ts";
+import type { OpenedMedia } from "#boards/schema/device.ts";
 import type { SimulatedSound } from "#hal/contract/audio.ts";
 import type { PartStatus } from "#hal/contract/hal.ts";
 import type { KernelParts } from "#hal/linux/kernel-parts.ts";
