@@ -2,37 +2,17 @@
 // `test` commands and the browser page press and read.
 import { mkdirSync } from "node:fs";
 import type { Board } from "#boards/schema/board.ts";
-import type { OpenedMedia } from "#boards/schema/device.ts";
+import type { DeviceOptions } from "#boards/schema/device.ts";
 import { noProber } from "#boards/schema/no-prober.ts";
 import type { Hal, PartStatus } from "#hal/contract/hal.ts";
-import type { Mac } from "#hal/contract/link.ts";
 import { usualHealthPaths } from "#hal/linux/health.ts";
-import type { Product } from "#hal/linux/identity.ts";
 import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
 import { createRestarter } from "#hal/linux/restarter.ts";
-import { sourceWorkers, type WorkerPaths } from "#hal/linux/workers.ts";
+import { sourceWorkers } from "#hal/linux/workers.ts";
 import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
 import { createSimMixer, createSimPower, unknownPower } from "#hal/sim/power.ts";
 import { createSingleSlot } from "#hal/sim/storage.ts";
 import { facts } from "./facts.ts";
-
-export interface LinuxBoardOptions {
-  /** The network interface that becomes the phone's: its address, route and VLAN links are ours to set. */
-  readonly interfaceName: string;
-  /** For an interface without a permanent address. */
-  readonly mac?: Mac;
-  /** Made when it is not there: on a host no partition has to be mounted first. */
-  readonly stateDirectory: string;
-  readonly product: Product;
-  /** Bundled workers; the sources beside hal/linux unless given. */
-  readonly workers?: WorkerPaths;
-  /** Certificates that HTTPS trusts beside the built-in set; none unless given. */
-  trusted?(): readonly string[];
-  /** Opens the media host; firmware/bin knows the engine's worker. */
-  openMedia(kernel: KernelParts): Promise<OpenedMedia>;
-  /** A thread of ours died: ends the process. */
-  failed(what: string, error: unknown): void;
-}
 
 /** The Hal, with what only this board has. */
 export interface LinuxHal extends Hal {
@@ -48,7 +28,7 @@ const simulated = (part: string): PartStatus => ({
   detail: undefined,
 });
 
-async function open(options: LinuxBoardOptions): Promise<LinuxHal> {
+async function open(options: DeviceOptions): Promise<LinuxHal> {
   mkdirSync(options.stateDirectory, { recursive: true });
   const kernel = await openKernelParts({
     interfaceName: options.interfaceName,
@@ -100,4 +80,4 @@ async function open(options: LinuxBoardOptions): Promise<LinuxHal> {
 export const linuxBoard = {
   facts,
   open,
-} satisfies Board<LinuxBoardOptions>;
+} satisfies Board<DeviceOptions>;

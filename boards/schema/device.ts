@@ -23,8 +23,8 @@ export interface OpenedMedia {
 
 /** What every board on the Linux kernel is opened with. */
 export interface DeviceOptions {
-  /** The network interface; the board's own unless given. */
-  readonly interfaceName?: string;
+  /** The network interface: its address, route and VLAN links become the phone's. */
+  readonly interfaceName: string;
   /** For a card without a permanent address. */
   readonly mac?: Mac;
   /** Mounted, or made, before: settings, the crash record, the call logs. */
@@ -36,8 +36,8 @@ export interface DeviceOptions {
   readonly workers?: WorkerPaths;
   /** Certificates that HTTPS trusts beside the built-in set; none unless given. */
   trusted?(): readonly string[];
-  /** Opens the media host on this board's card; firmware/bin knows the engine's worker. */
-  openMedia(kernel: KernelParts, card: SoundCardSpec): Promise<OpenedMedia>;
+  /** Opens the media host on this board's card, where it has one; firmware/bin knows the engine's worker. */
+  openMedia(kernel: KernelParts, card?: SoundCardSpec): Promise<OpenedMedia>;
   /** A thread of ours died: ends the process. */
   failed(what: string, error: unknown): void;
 }

@@ -174,7 +174,7 @@ export async function openHandset(
   const supervisor =
     options.supervisor === undefined ? undefined : await connectSupervisor(options.supervisor);
   const kernel = await openKernelParts({
-    interfaceName: options.interfaceName ?? data.facts.networkInterface ?? "eth0",
+    interfaceName: options.interfaceName,
     ...(options.mac === undefined ? {} : { mac: options.mac }),
     stateDirectory: options.stateDirectory,
     wallClock: "system",

@@ -1,23 +1,8 @@
 // The boards this program can run on, by name. Each is loaded only when it is asked for.
-import type { OpenedMedia } from "#boards/linux/board.ts";
 import type { BoardFacts } from "#boards/schema/board.ts";
+import type { DeviceOptions } from "#boards/schema/device.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
-import type { Mac } from "#hal/contract/link.ts";
-import type { Product } from "#hal/linux/identity.ts";
-import type { KernelParts } from "#hal/linux/kernel-parts.ts";
-import type { WorkerPaths } from "#hal/linux/workers.ts";
-
-/** What the command line and the composition root give any board; each takes what it needs. */
-export interface DeviceOptions {
-  readonly interfaceName: string;
-  readonly mac?: Mac;
-  readonly stateDirectory: string;
-  readonly product: Product;
-  readonly workers?: WorkerPaths;
-  openMedia(kernel: KernelParts): Promise<OpenedMedia>;
-  failed(what: string, error: unknown): void;
-}
 
 /** A board of a real device or host. */
 export interface DeviceBoard {
@@ -27,6 +12,10 @@ export interface DeviceBoard {
 
 const boards: Readonly<Record<string, () => Promise<DeviceBoard>>> = {
   linux: async () => (await import("#boards/linux/board.ts")).linuxBoard,
+  "proto-a": async () => (await import("#boards/proto-a/board.ts")).protoABoard,
+  "proto-b": async () => (await import("#boards/proto-b/board.ts")).protoBBoard,
+  "qemu-virt": async () => (await import("#boards/qemu-virt/board.ts")).qemuVirtBoard,
+  "qemu-raspi3": async () => (await import("#boards/qemu-raspi3/board.ts")).qemuRaspi3Board,
 };
 
 export const boardNames = Object.keys(boards);

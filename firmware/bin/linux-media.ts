@@ -28,7 +28,7 @@ function partOf(card: SoundCardSpec, status: MediaStatus | undefined): PartStatu
   };
 }
 
-/** What `LinuxBoardOptions.openMedia` wants. */
+/** What `DeviceOptions.openMedia` wants. */
 export function openLinuxMedia(options: LinuxMediaOptions): (kernel: KernelParts) => Promise<OpenedMedia> {
   const { card, sound, aheadMs } = options;
   return async (kernel) => {

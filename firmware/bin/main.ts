@@ -16,11 +16,13 @@ import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
 
 const usage = `phone --board NAME --interface IF [options]
   --board NAME        ${boardNames.join(", ")}
-  --interface IF      the network port; its address, routes and VLANs become the phone's
+  --interface IF      the network port, unless the board has its own; its address, routes and VLANs become the phone's
   --mac AA:BB:…       instead of the port's own
   --state DIR         where settings, call logs and the crash record are kept (./phone-state)
+  --supervisor SOCKET the image's init: watchdog, image slots, data partition
+  --production        test commands only where the configuration allows them
   --console SOCKET    serves the console on this Unix socket
-  --card NAME         ALSA device for sound; none: silence, or the two files below
+  --card NAME         ALSA device for sound; none: the board's own, else silence, or the two files below
   --microphone WAV    what the microphone hears, again and again (8000 Hz, one channel, 16 bits)
   --ear WAV           where what was heard is written at the end`;
 
@@ -34,11 +36,12 @@ const bundled: WorkerPaths | undefined = isBundle
 
 interface Options {
   readonly board: string;
-  readonly interfaceName: string;
+  readonly interfaceName: string | undefined;
   readonly mac: string | undefined;
   readonly stateDirectory: string;
+  readonly supervisor: string | undefined;
   readonly console: string | undefined;
-  readonly card: SoundCardSpec;
+  readonly card: SoundCardSpec | undefined;
   readonly microphone: string | undefined;
   readonly ear: string | undefined;
   readonly isDevelopment: boolean;
@@ -55,6 +58,7 @@ function readOptions(args: readonly string[]): Options {
       interface: { type: "string" },
       mac: { type: "string" },
       state: { type: "string", default: "phone-state" },
+      supervisor: { type: "string" },
       console: { type: "string" },
       card: { type: "string" },
       microphone: { type: "string" },
@@ -63,7 +67,6 @@ function readOptions(args: readonly string[]): Options {
     },
   });
   const { mac, card } = values;
-  if (values.interface === undefined) throw wrong("--interface", "is missing, the name of a port belongs");
   if (mac !== undefined && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac))
     throw wrong("--mac", `is ${mac}, six pairs of hex digits with colons belong`);
   return {
@@ -71,8 +74,9 @@ function readOptions(args: readonly string[]): Options {
     interfaceName: values.interface,
     mac: mac?.toLowerCase(),
     stateDirectory: values.state,
+    supervisor: values.supervisor,
     console: values.console,
-    card: card === undefined ? { kind: "simulated" } : { kind: "alsa", capture: card, playback: card },
+    card: card === undefined ? undefined : { kind: "alsa", capture: card, playback: card },
     microphone: values.microphone,
     ear: values.ear,
     isDevelopment: !values.production,
@@ -95,18 +99,25 @@ class Ending {
 
 async function openHal(options: Options, sounds: SoundFiles, ending: Ending) {
   const board = await loadBoard(options.board);
+  const interfaceName = options.interfaceName ?? board.facts.networkInterface;
+  if (interfaceName === undefined) throw wrong("--interface", "is missing, the name of a port belongs");
   const hal = await board.open({
-    interfaceName: options.interfaceName,
+    interfaceName,
+    ...(options.supervisor === undefined ? {} : { supervisor: options.supervisor }),
     ...(options.mac === undefined ? {} : { mac: options.mac }),
     stateDirectory: options.stateDirectory,
     product,
     ...(bundled === undefined ? {} : { workers: bundled }),
-    openMedia: openLinuxMedia({
-      card: options.card,
-      ...(options.card.kind === "simulated" ? { sound: sounds.sound } : {}),
-      ...(isBundle ? { worker: beside("media-worker") } : {}),
-      failed: ending.failed,
-    }),
+    openMedia(kernel, boardCard) {
+      const card = options.card ?? boardCard ?? { kind: "simulated" };
+      const open = openLinuxMedia({
+        card,
+        ...(card.kind === "simulated" ? { sound: sounds.sound } : {}),
+        ...(isBundle ? { worker: beside("media-worker") } : {}),
+        failed: ending.failed,
+      });
+      return open(kernel);
+    },
     failed: ending.failed,
   });
   return { facts: board.facts, hal };
