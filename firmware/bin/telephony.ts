@@ -74,6 +74,8 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
   let server: ServerState | undefined;
   let cause: RestartCause = restartCauses.initialised;
   let lastStanding = "";
+  /** The call manager that refused the phone in words, last. */
+  let refusedBy = "";
 
   const tellStanding = (notice: RegistrationNotice | undefined): void => {
     const key = JSON.stringify(notice);
@@ -124,12 +126,17 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       case "server": {
         const wasRegistered = server?.kind === "registered";
         server = notice.state;
+        if (server.kind === "failed" && server.text !== "")
+          refusedBy = `${server.server.address}:${server.server.port}`;
         tellStanding(serverStanding(notice.state, wasRegistered));
         break;
       }
       case "list-exhausted": {
         const trouble = { code: "server-list-exhausted", facts: { text: notice.text } } as const;
-        const rejected = { code: "server-rejected", facts: { reason: notice.text } } as const;
+        const rejected = {
+          code: "server-rejected",
+          facts: { server: refusedBy, reason: notice.text },
+        } as const;
         tellStanding(
           notice.text === "" ? { kind: "exhausted", trouble } : { kind: "rejected", trouble: rejected },
         );
@@ -156,9 +163,11 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     if (old.kind === "none") return;
     if (old.kind === "sip") old.sip.setRegistered(undefined, false);
     else old.sccp.stop();
-    runtime.timers.start(old.kind, "leave", later(hal.clock.now(), leaveMs), () =>
+    const over = runtime.timers.start(old.kind, "leave", later(hal.clock.now(), leaveMs), () =>
       old.end.abort(new Error("left")),
     );
+    const gone = AbortSignal.any([signal, old.end.signal]);
+    gone.addEventListener("abort", () => over.cancel(), { once: true });
   };
 
   const startSipPhone = (config: PhoneConfig): void => {

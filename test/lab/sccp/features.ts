@@ -40,6 +40,8 @@ function consult(board: Switchboard, leg: Leg, purpose: "transfer" | "conference
   if (second === undefined) return;
   second.purpose = purpose;
   second.first = leg;
+  if (leg.station.play.ladder === "chan_skinny" && purpose === "transfer")
+    second.ringOutSet = setOf.ringOutTransfer;
   if (leg.station.play.ladder === "chan-sccp" && purpose === "conference")
     second.connectedSet = setOf.conference;
 }

@@ -17,6 +17,7 @@ export interface LegFacts {
   readonly forwardedFrom: Person | undefined;
   /** The set of a connected leg: plain, or with a transfer or a conference under way. */
   readonly connectedSet: number;
+  readonly ringOutSet: number;
   /** No other call is left on this phone. */
   readonly isLast: boolean;
 }
@@ -109,7 +110,7 @@ const skinny: Ladder = {
     state(leg, 1),
     stopTone(leg),
     order("clearDisplay"),
-    keys(leg, setOf.ringOut),
+    keys(leg, leg.ringOutSet),
     prompt(leg, "Dialing"),
     "open",
   ],
@@ -204,7 +205,7 @@ const sccp: Ladder = {
     tone(leg, ringback),
     state(leg, 3),
     prompt(leg, "\x80\x16", 3),
-    keys(leg, setOf.ringOut),
+    keys(leg, leg.ringOutSet),
   ],
   ringIn: (leg, isWaiting) => [
     messageLamp(1),

@@ -45,6 +45,7 @@ export class Leg implements FarEnd {
   /** The held leg a transfer or conference began from. */
   first: Leg | undefined;
   connectedSet: number = setOf.connected;
+  ringOutSet: number = setOf.ringOut;
   readonly isIncoming: boolean;
   readonly #host: LegHost;
   readonly #ladder: Ladder;
@@ -243,6 +244,7 @@ export class Leg implements FarEnd {
       dialled: this.digits,
       forwardedFrom: this.forwardedFrom,
       connectedSet: this.connectedSet,
+      ringOutSet: this.ringOutSet,
       isLast: !this.#host.hasOthers(this),
     };
   }

@@ -37,7 +37,11 @@ export function takePress(board: Switchboard, station: Station, message: PhoneMe
     case "keypadButton": {
       const leg = legAt(board, station, message.callRef);
       const digit = digits[message.key];
-      if (leg !== undefined && digit !== undefined) board.digit(leg, digit);
+      if (leg === undefined || digit === undefined) return;
+      board.digit(leg, digit);
+      // chan_skinny has no key that ends it: the number that cannot be longer is the target.
+      if (leg.purpose === "forward" && station.play.ladder === "chan_skinny" && board.isWhole(leg.digits))
+        setForward(board, leg);
       return;
     }
     case "enblocCall": {

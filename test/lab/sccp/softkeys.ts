@@ -100,6 +100,8 @@ export const setOf = {
   conference: 7,
   ringOut: 8,
   hint: 10,
+  /** chan_skinny alone. */
+  ringOutTransfer: 13,
 } as const;
 
 /** A bit for every slot of the set, blank ones too. */

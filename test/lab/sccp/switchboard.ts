@@ -146,6 +146,8 @@ export class Switchboard implements LegHost {
   remove(leg: Leg): void {
     this.#legs = this.#legs.filter((other) => other !== leg);
     leg.end();
+    // The handset's light was off during the call (reference 5.12).
+    if (leg.station.play.ladder === "chan-sccp" && !this.hasOthers(leg)) this.showMessages(leg.station);
     this.options.tell("ended", { line: leg.own.number });
     this.showHints(leg.own.number);
   }
@@ -161,12 +163,15 @@ export class Switchboard implements LegHost {
 
   /** Message lamps of a line, and of the phone as a whole. */
   showMessages(station: Station): void {
+    const any = station.buttons.some(
+      ({ button }) => button.kind === "line" && (this.messages.get(button.number) ?? 0) > 0,
+    );
     for (const { button, instance } of station.buttons) {
       if (button.kind !== "line") continue;
       const mode = (this.messages.get(button.number) ?? 0) > 0 ? 2 : 1;
       station.send(
         order("setLamp", { stimulus: 0x0f, instance, mode }),
-        order("setLamp", { stimulus: 0x0f, instance: 0, mode }),
+        order("setLamp", { stimulus: 0x0f, instance: 0, mode: any ? 2 : 1 }),
       );
     }
   }
@@ -222,13 +227,13 @@ export class Switchboard implements LegHost {
       leg.fail(service.refuse);
       return;
     }
+    const machine = new Machine(this.options.desk, person, service.media ?? "echo");
+    machine.partner = leg;
+    leg.far = machine; // it can be transferred to while it rings
     if (service.isDeaf === true || service.answerAfterMs !== undefined) leg.ringOut();
     if (service.isDeaf === true) return;
     const answer = (): void => {
       if (leg.state === "over") return;
-      const machine = new Machine(this.options.desk, person, service.media ?? "echo");
-      machine.partner = leg;
-      leg.far = machine;
       leg.connect();
       machine.partnerMoved(leg.rtp());
       this.options.tell("connected", { line: leg.own.number, with: number });
