@@ -5,6 +5,7 @@ import type { PhoneOptions } from "#firmware/bin/base.ts";
 import { runCommand } from "#firmware/bin/command.ts";
 import { createConsolePort } from "#firmware/bin/console-port.ts";
 import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
+import { type RecordedPhone, recordPhone } from "#firmware/bin/recording/phone.ts";
 import type { ConsolePort } from "#firmware/console/port.ts";
 import { createMediaEngine } from "#firmware/media/engine.ts";
 import type { SimulatedSound } from "#hal/contract/audio.ts";
@@ -32,6 +33,8 @@ export interface DeskPhoneOptions {
   readonly sound?: SimulatedSound;
   readonly power?: PowerState;
   readonly options?: Partial<PhoneOptions>;
+  /** Everything that crosses the hardware contracts goes onto a tape, which names this seed of the lab. */
+  readonly tapeSeed?: number;
   log?(line: LogLine): void;
   /** The firmware wants the board or itself started anew. */
   restarted?(what: "program" | "board"): void;
@@ -43,6 +46,8 @@ export interface DeskPhone {
   readonly hal: DesktopHal;
   readonly phone: Phone;
   readonly console: ConsolePort;
+  /** Where it was asked to be recorded. */
+  readonly recorded: RecordedPhone | undefined;
   /** One console command; rejects with ConfigError when it fails. */
   command(line: string): Promise<string>;
   /** Pulls the power: nothing is left running. */
@@ -73,7 +78,7 @@ export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhon
     restarted: (what) => options.restarted?.(what),
     bitten: () => options.restarted?.("board"),
   });
-  const phone = bootPhone(board.facts, hal, {
+  const phoneOptions: PhoneOptions = {
     profile: "auto",
     dhcpProfile: "own",
     isDevelopment: true,
@@ -83,16 +88,33 @@ export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhon
       options.fatal(area, error);
     },
     ...options.options,
-  });
-  const console = createConsolePort(phone);
+  };
   const life = new AbortController();
+  const end = (): void => life.abort(new Error("the phone stops"));
+  if (options.tapeSeed !== undefined) {
+    const recorded = recordPhone(board.facts, hal, phoneOptions, options.tapeSeed);
+    return {
+      hal,
+      phone: recorded.phone,
+      console: recorded.console,
+      recorded,
+      command: (line) => recorded.command(line, life.signal),
+      async stop() {
+        end();
+        await recorded.stop();
+      },
+    };
+  }
+  const phone = bootPhone(board.facts, hal, phoneOptions);
+  const console = createConsolePort(phone);
   return {
     hal,
     phone,
     console,
+    recorded: undefined,
     command: (line) => runCommand(console, line, life.signal),
     async stop() {
-      life.abort(new Error("the phone stops"));
+      end();
       await phone.stop();
     },
   };

@@ -1,0 +1,95 @@
+// `npm run replay`: records boots of the lab and plays each again, or plays tapes from files. A tape that is not played
+// bit for bit ends with the first difference, and exit code 1.
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { playPhone } from "#firmware/bin/recording/phone.ts";
+import { TapeDiffers } from "#firmware/bin/recording/player.ts";
+import { parseTape, printTape } from "#firmware/bin/recording/tape.ts";
+import { type FaultName, faults } from "#test/lab/faults.ts";
+import { type BootSpec, playAgain, type RecordedBoot, recordBoot } from "./boots.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: "string", default: "100" },
+    faults: { type: "string", default: "10" },
+    seed: { type: "string", default: "1" },
+    /** Where the last tape goes that was recorded. */
+    save: { type: "string" },
+  },
+});
+
+const usualMs = 5000;
+const faultMs = 60_000;
+
+/** The first `faultCount` boots have a fault each, one after the other from the catalogue. */
+function specOf(index: number, firstSeed: number, faultCount: number): BootSpec {
+  const seed = firstSeed + index;
+  const protocol = index % 3 === 2 ? "sccp" : "sip";
+  if (index >= faultCount) return { seed, protocol, forMs: usualMs };
+  const names = Object.keys(faults) as FaultName[]; // the table's own names
+  return { seed, protocol, fault: names[index % names.length], forMs: faultMs };
+}
+
+async function playFiles(files: readonly string[]): Promise<boolean> {
+  let isSame = true;
+  for (const file of files) {
+    try {
+      const { uses } = await playPhone(parseTape(file, readFileSync(file, "utf8")));
+      console.log(JSON.stringify({ file, uses, isSame: true }));
+    } catch (error) {
+      if (!(error instanceof TapeDiffers)) throw error;
+      isSame = false;
+      console.log(JSON.stringify({ file, isSame: false, difference: error.message }));
+    }
+  }
+  return isSame;
+}
+
+async function recordAndPlay(count: number, faultCount: number, seed: number): Promise<boolean> {
+  const times: { readonly ms: number; readonly seed: number }[] = [];
+  const unregistered: string[] = [];
+  let different = 0;
+  let uses = 0;
+  let bytes = 0;
+  const began = performance.now();
+  for (let index = 0; index < count; index++) {
+    const spec = specOf(index, seed, faultCount);
+    const boot: RecordedBoot = await recordBoot(spec);
+    if (boot.registeredMs !== undefined) times.push({ ms: boot.registeredMs, seed: spec.seed });
+    else unregistered.push(`${spec.seed} ${spec.fault ?? "no fault"}: ${boot.phase}`);
+    bytes += printTape(boot.tape).length;
+    if (values.save !== undefined) writeFileSync(values.save, printTape(boot.tape));
+    try {
+      uses += (await playAgain(boot.tape)).uses;
+    } catch (error) {
+      if (!(error instanceof TapeDiffers)) throw error;
+      different++;
+      console.log(JSON.stringify({ seed: spec.seed, fault: spec.fault ?? null, difference: error.message }));
+    }
+  }
+  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
+  const slowest = times.reduce((most, each) => (each.ms > most.ms ? each : most), { ms: 0, seed: 0 });
+  console.log(
+    JSON.stringify({
+      boots: count,
+      withFault: Math.min(faultCount, count),
+      playedBitIdentical: count - different,
+      different,
+      usesCompared: uses,
+      tapeBytes: bytes,
+      registered: times.length,
+      medianMs: sorted[Math.floor(sorted.length / 2)] ?? null,
+      slowest,
+      notRegistered: unregistered,
+      tookMs: Math.round(performance.now() - began),
+    }),
+  );
+  return different === 0;
+}
+
+const isSame =
+  positionals.length > 0
+    ? await playFiles(positionals)
+    : await recordAndPlay(Number(values.count), Number(values.faults), Number(values.seed));
+process.exitCode = isSame ? 0 : 1;
