@@ -36,18 +36,24 @@ export function bullseyeRoot(): string {
   if (isBeingMade(partial)) throw new Error(`${partial} is being made by another run: wait for that one`);
   rmSync(partial, { recursive: true, force: true });
   const source = `deb ${mirror()} ${suite} main`; // its security suite is incomplete
-  execFileSync(
-    "mmdebstrap",
-    [
-      "--variant=minbase",
-      '--aptopt=Acquire::Check-Valid-Until "false"',
-      `--include=${packages.join(",")}`,
-      suite,
-      partial,
-      source,
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
+  try {
+    execFileSync(
+      "mmdebstrap",
+      [
+        "--variant=minbase",
+        '--aptopt=Acquire::Check-Valid-Until "false"',
+        '--aptopt=Acquire::Retries "5"',
+        `--include=${packages.join(",")}`,
+        suite,
+        partial,
+        source,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true }); // the next attempt starts clean
+    throw error;
+  }
   renameSync(partial, root);
   return root;
 }

@@ -30,14 +30,17 @@ export async function startAtftpd(net: Net): Promise<Peer> {
 }
 
 /** tftpd-hpa 5.2's program: its package conflicts with atftpd's, so it is unpacked aside, once. */
-function tftpdHpa(): string {
+export function tftpdHpa(): string {
   const folder = join(import.meta.dirname, "../../node_modules/.cache/peers/tftpd-hpa");
   const program = join(folder, "usr/sbin/in.tftpd");
   if (existsSync(program)) return program;
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  execFileSync("apt-get", ["download", "tftpd-hpa"], { cwd: partial, stdio: "pipe" });
+  execFileSync("apt-get", ["-o", "Acquire::Retries=5", "download", "tftpd-hpa"], {
+    cwd: partial,
+    stdio: "pipe",
+  });
   const archive = readdirSync(partial).find((name) => name.endsWith(".deb"));
   if (archive === undefined) throw new Error("apt-get download tftpd-hpa brought no package");
   execFileSync("dpkg-deb", ["-x", join(partial, archive), partial]);

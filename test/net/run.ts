@@ -1,6 +1,7 @@
 // `npm run test:net`: checks what is missing (exit 2, with a sentence), runs the vitest project `net` file by file, and
 // removes everything afterwards, however it ended.
 import { spawn } from "node:child_process";
+import { prepareDownloads } from "./downloads.ts";
 import { findMissing } from "./prerequisites.ts";
 import { sweepDeadRuns, sweepRun } from "./sweep.ts";
 
@@ -11,6 +12,7 @@ if (missing.length > 0) {
   process.exit(2);
 }
 sweepDeadRuns();
+prepareDownloads();
 
 const run = String(process.pid);
 const report = "node_modules/.cache/reports/net.json";
