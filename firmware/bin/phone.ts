@@ -12,6 +12,7 @@ import type { PhoneView } from "#firmware/call/view.ts";
 import { readMemory } from "#firmware/config/memory.ts";
 import type { ConfigNotice } from "#firmware/config/notices.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
+import { startSyncWait } from "#firmware/config/sync-wait.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
@@ -94,9 +95,15 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     isBusy: (line) => isBusy(calls.state(), line),
     boot: tellBoot,
     calls: () => calls,
-    checkSync: () => services.provisioning.refresh(),
+    checkSync: () => syncWait.asked(),
     timeTold: services.timeTold,
     reset: (level) => boot.send({ kind: "order", level, by: "server" }),
+  });
+  const syncWait = startSyncWait({
+    runtime,
+    check: (how) => services.provisioning.checkSync(how),
+    restart: () => boot.send({ kind: "order", level: "reset", by: "server" }),
+    signal,
   });
   const portRange = (): PortRange => {
     const { voiceDscp, priority } = network.markings();
@@ -248,6 +255,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       if (count !== callCount) {
         callCount = count;
         telephony.setCalls(count);
+        syncWait.setCalls(count);
         boot.send({ kind: "calls", count });
       }
       front.changed();

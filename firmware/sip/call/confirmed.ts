@@ -66,6 +66,13 @@ function settled(state: Confirmed, effects: readonly CallEffect[], options: Conf
   return { ...next, effects: [...effects, ...next.effects] };
 }
 
+/** A hold that was pressed before the ACK came begins with it. */
+export function caughtUp(step: CallStep, options: ConfirmedOptions): CallStep {
+  const { state, effects } = step;
+  if (state.kind !== "confirmed" || state.wantsHeld === state.media.isHeld) return step;
+  return { ...step, ...settled(state, effects, options) };
+}
+
 const heldNotice = (before: CallMedia, after: CallMedia): readonly CallEffect[] =>
   before.isHeldByPeer === after.isHeldByPeer
     ? []

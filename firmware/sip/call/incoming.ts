@@ -82,8 +82,9 @@ function answered(
   if (state.offer === undefined) {
     // "If there is no offer in the INVITE, the 2xx contains one" and the ACK the answer (§13.2.1).
     const media: CallMedia = { ...fresh, local: makeOffer(side, fresh.local) };
-    const accepting: CallState = { kind: "accepting", media, isOurOffer: true, isLeaving: false, timer };
-    return go(accepting, "200 with an offer", [{ kind: "reply", status: 200, sdp: media.local.body }]);
+    return go({ ...accepted, media, isOurOffer: true, timer }, "200 with an offer", [
+      { kind: "reply", status: 200, sdp: media.local.body },
+    ]);
   }
   const answer = makeAnswer(side, fresh.local, state.offer);
   if (answer.kind === "incompatible") {
@@ -97,8 +98,10 @@ function answered(
     notify({ kind: "media", media: agreed }),
   ];
   if (isHeldByPeer) effects.push(notify({ kind: "held-by-peer", isHeld: true }));
-  return go({ kind: "accepting", media, isOurOffer: false, isLeaving: false, timer }, "200", effects);
+  return go({ ...accepted, media, isOurOffer: false, timer }, "200", effects);
 }
+
+const accepted = { kind: "accepting", isLeaving: false, wantsHeld: false } as const;
 
 /** Our 200 is out: BYE waits for the ACK, or for the end of 64·T1 (§15). */
 export function accepting(state: AcceptingState, event: CallEvent, options: IncomingOptions): CallStep {
@@ -114,6 +117,10 @@ export function accepting(state: AcceptingState, event: CallEvent, options: Inco
     case "replaced":
       if (state.isLeaving) return ignore(state, "hung up already");
       return stay({ ...state, isLeaving: true }, [ended("us")]);
+    case "hold":
+      return stay({ ...state, wantsHeld: true });
+    case "resume":
+      return stay({ ...state, wantsHeld: false }, [notify({ kind: "hold-done", isHeld: false })]);
     case "bye":
       return go({ kind: "ended" }, "BYE", state.isLeaving ? [] : [ended("peer")]);
     default:
@@ -123,12 +130,12 @@ export function accepting(state: AcceptingState, event: CallEvent, options: Inco
 
 function acked(state: AcceptingState, event: Of<"acked">, options: IncomingOptions): CallStep {
   if (state.isLeaving) return go({ kind: "ended" }, "ACK", [{ kind: "bye" }]);
-  const { media, timer } = state;
+  const { media, timer, wantsHeld } = state;
   const confirmed = (now: CallMedia): CallState => ({
     kind: "confirmed",
     media: now,
     change: { kind: "none" },
-    wantsHeld: now.isHeld,
+    wantsHeld,
     timer,
   });
   if (!state.isOurOffer) return go(confirmed(media), "ACK");

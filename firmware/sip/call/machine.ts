@@ -1,7 +1,7 @@
 // The call machine: one call from INVITE to BYE, either way round.
 import { go, ignore, type Machine, type Timer } from "#firmware/runtime/machine.ts";
 import { unreachable } from "#hal/contract/errors.ts";
-import { type ConfirmedOptions, confirmed, confirmedTimers } from "./confirmed.ts";
+import { type ConfirmedOptions, caughtUp, confirmed, confirmedTimers } from "./confirmed.ts";
 import { accepting, invited, undecided } from "./incoming.ts";
 import { accepted, type CallStep, cancelling, hungUp, place, progressed, rejected } from "./outgoing.ts";
 import type { CallEffect, CallEvent, CallState } from "./state.ts";
@@ -64,7 +64,9 @@ export function callMachine(options: CallOptions): Machine<CallState, CallEvent,
         case "ringing":
           return undecided(state, event, options, moment);
         case "accepting":
-          return event.kind === "timer" ? ignore(state, "timer") : accepting(state, event, options);
+          return event.kind === "timer"
+            ? ignore(state, "timer")
+            : caughtUp(accepting(state, event, options), options);
         case "confirmed":
           return confirmed(state, event, options, moment);
         case "ended":

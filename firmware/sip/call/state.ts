@@ -79,6 +79,8 @@ export type CallState =
       readonly media: CallMedia;
       readonly isOurOffer: boolean;
       readonly isLeaving: boolean;
+      /** Hold may be pressed before the ACK is here: its re-INVITE waits for it. */
+      readonly wantsHeld: boolean;
       readonly timer: SessionTimer | undefined;
     }
   | {

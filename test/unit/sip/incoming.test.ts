@@ -117,6 +117,39 @@ describe("a call in", () => {
     expect(s.peer.requests("BYE")).toHaveLength(1);
   });
 
+  test("hold pressed before the ACK came begins with it", async () => {
+    const s = scene();
+    s.peer.ask("INVITE", { sdp: peerSdp() });
+    await s.wait();
+    const call = s.of("incoming")[0]?.call ?? "";
+    s.phone.perform({ kind: "answer", call, local });
+    await s.wait(100);
+    s.phone.perform({ kind: "hold", call });
+    await s.wait(3000);
+    expect(s.peer.requests("INVITE")).toEqual([]);
+    s.peer.ask("ACK", { toTag: s.ourTag(), lines: [] });
+    await s.wait();
+    expect(new TextDecoder().decode(s.peer.last("INVITE").body)).toContain("a=sendonly");
+    s.peer.answer(s.peer.last("INVITE"), 200, { sdp: peerSdp({ lines: ["a=recvonly"], version: 2 }) });
+    await s.wait();
+    expect(s.of("hold-done")).toEqual([{ kind: "hold-done", call, isHeld: true }]);
+  });
+
+  test("hold pressed and taken back before the ACK came sends nothing", async () => {
+    const s = scene();
+    s.peer.ask("INVITE", { sdp: peerSdp() });
+    await s.wait();
+    const call = s.of("incoming")[0]?.call ?? "";
+    s.phone.perform({ kind: "answer", call, local });
+    await s.wait(100);
+    s.phone.perform({ kind: "hold", call });
+    s.phone.perform({ kind: "resume", call });
+    s.peer.ask("ACK", { toTag: s.ourTag(), lines: [] });
+    await s.wait();
+    expect(s.peer.requests("INVITE")).toEqual([]);
+    expect(s.of("hold-done")).toEqual([{ kind: "hold-done", call, isHeld: false }]);
+  });
+
   test.each([
     ["busy", 486],
     ["declined", 603],
