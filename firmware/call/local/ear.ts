@@ -99,8 +99,9 @@ function record(turn: LocalTurn, call: LocalCall): void {
   });
 }
 
-/** Calls never sent are in no log; the peer is set when one is sent or comes in. */
+/** Calls never sent are in no log; the peer is set when one is sent or comes in. What is over was written down then. */
 function logKind(call: LocalCall): LogKind | undefined {
+  if (call.stage.kind === "over") return undefined;
   if (call.direction === "in") return call.connectedAt === undefined ? "missed" : "received";
   return call.stage.kind === "dialling" || call.stage.kind === "placing" ? undefined : "placed";
 }
@@ -149,7 +150,6 @@ export function lostPeer(turn: LocalTurn, call: LocalCall): void {
     const dueAt = later(turn.now, failureToneMs);
     change(turn, call.id, {
       stage: { kind: "over", tone: "reorder", dueAt },
-      peer: undefined,
       remark: "ended-by-peer",
     });
     return;

@@ -28,12 +28,19 @@ export interface ConfirmedOptions extends IncomingOptions {
   readonly isCallIdOurs: boolean;
 }
 
+/**
+ * A transferor ends its call itself once it has heard that the transfer came about (RFC 5359 §2.5); one that does not
+ * within the time of a transaction is told by BYE.
+ */
+const leaveMs = 32_000;
+
 const none: Change = { kind: "none" };
 
 export function confirmedTimers(state: Confirmed): readonly Timer[] {
   const list: Timer[] = [];
   if (state.change.kind === "pending") list.push({ name: "glare", at: state.change.at });
   if (state.timer !== undefined) list.push({ name: "session", at: state.timer.at });
+  if (state.leaveAt !== undefined) list.push({ name: "leave", at: state.leaveAt });
   return list;
 }
 
@@ -225,6 +232,8 @@ function reacked(state: Confirmed, event: Of<"acked">, options: ConfirmedOptions
   return settled({ ...done, media }, effects, options);
 }
 
+const hungUp: CallStep = go({ kind: "ended" }, "hung up", [{ kind: "bye" }, ended("us")]);
+
 const gone = (status: number): CallStep =>
   go({ kind: "ended" }, `the other side is gone: ${status}`, [{ kind: "bye" }, ended("network", status)]);
 
@@ -236,6 +245,7 @@ function rang(state: Confirmed, name: string, options: ConfirmedOptions, { now }
     if (!isRefresh && free.wantsHeld === free.media.isHeld) return stay<CallState, CallEffect>(free);
     return begin(free, options, isRefresh);
   }
+  if (name === "leave") return hungUp;
   if (name !== "session" || state.timer === undefined) return ignore(state, `timer ${name}`);
   if (state.timer.due === "bye") return gone(408);
   const waiting: Confirmed = { ...state, timer: refreshSent(state.timer, now) };
@@ -269,8 +279,9 @@ export function confirmed(
     case "bye":
       return go({ kind: "ended" }, "BYE", [ended("peer")]);
     case "hang-up":
+      return hungUp;
     case "replaced":
-      return go({ kind: "ended" }, "hung up", [{ kind: "bye" }, ended("us")]);
+      return event.isLeftToPeer ? stay({ ...state, leaveAt: later(moment.now, leaveMs) }) : hungUp;
     case "gone":
       return gone(481);
     case "accepted":

@@ -137,6 +137,7 @@ function acked(state: AcceptingState, event: Of<"acked">, options: IncomingOptio
     change: { kind: "none" },
     wantsHeld,
     timer,
+    leaveAt: undefined,
   });
   if (!state.isOurOffer) return go(confirmed(media), "ACK");
   const answer = readSdp(event.sdp);

@@ -102,7 +102,7 @@ export function accepted(state: OutgoingState, event: Of<"accepted">, options: O
   const effects = [ack, notify({ kind: "media", media: agreed }), notify({ kind: "answered", peer })];
   if (isHeldByPeer) effects.push(notify({ kind: "held-by-peer", isHeld: true }));
   return go(
-    { kind: "confirmed", media, change: { kind: "none" }, wantsHeld: false, timer },
+    { kind: "confirmed", media, change: { kind: "none" }, wantsHeld: false, timer, leaveAt: undefined },
     "answered",
     effects,
   );

@@ -90,6 +90,8 @@ export type CallState =
       /** What the person wants; a change follows where it differs from what is. */
       readonly wantsHeld: boolean;
       readonly timer: SessionTimer | undefined;
+      /** Another call has taken the place of this one; the other side is to end it, until then. */
+      readonly leaveAt: MonoMs | undefined;
     }
   | { readonly kind: "ended" };
 
@@ -156,8 +158,8 @@ export type CallEvent =
   | { readonly kind: "rerejected"; readonly status: number }
   /** The other side does not know the dialog, or does not answer in it (RFC 3261 §12.2.1.2). */
   | { readonly kind: "gone" }
-  /** Another call takes the place of this one. */
-  | { readonly kind: "replaced" };
+  /** Another call takes the place of this one. `isLeftToPeer`: it is the other side's to end. */
+  | { readonly kind: "replaced"; readonly isLeftToPeer: boolean };
 
 /** What a refusal says about trying again (RFC 3261 §8.1.3.4, §8.1.3.5). */
 export interface Advice {

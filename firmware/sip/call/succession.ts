@@ -83,7 +83,7 @@ export class Succession {
     if (wasUp) notify({ kind: "held-by-peer", call: answered.call, isHeld: false });
     if (this.#media !== undefined) notify(this.#media);
     reporter?.report(200, true);
-    this.#old?.send({ kind: "replaced" });
+    this.#old?.send({ kind: "replaced", isLeftToPeer: reporter !== undefined });
   }
 
   #failed(status: number): void {

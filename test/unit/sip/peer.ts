@@ -9,7 +9,7 @@ import {
 } from "#firmware/sip/message/message.ts";
 import { parseMessage } from "#firmware/sip/message/parse.ts";
 import type { UdpSocket } from "#hal/contract/sockets.ts";
-import type { VirtualClock } from "#hal/sim/clock.ts";
+import type { Clock } from "#hal/contract/time.ts";
 import type { Hub } from "./hub.ts";
 import { phoneAddress } from "./phone.ts";
 
@@ -66,10 +66,12 @@ export class Peer {
   readonly got: { readonly atMs: number; readonly message: SipMessage; readonly text: string }[] = [];
   readonly address: string;
   readonly port: number;
+  /** Where it sends to. */
+  target = { address: phoneAddress, port: 5060 };
   readonly #socket: UdpSocket;
   #branch = 0;
 
-  constructor(hub: Hub, clock: VirtualClock, address = peerAddress, port = 5060) {
+  constructor(hub: Pick<Hub, "host">, clock: Clock, address = peerAddress, port = 5060) {
     this.address = address;
     this.port = port;
     this.#socket = hub.host(address).openUdp({ port });
@@ -106,7 +108,7 @@ export class Peer {
     );
   }
 
-  send(text: string, to = { address: phoneAddress, port: 5060 }): void {
+  send(text: string, to = this.target): void {
     this.#socket.send(Uint8Array.from(Buffer.from(text, "latin1")), to);
   }
 
