@@ -327,7 +327,7 @@ export class Registrar {
     const targets = locator.locate(server, signal);
     if (targets instanceof Promise) return; // the name is asked for again only to say good-bye: not worth it
     const send = (isAgain: boolean): void => {
-      sender.send({
+      const sent = sender.send({
         request: this.#request(this.#registrarUri(), 0),
         targets,
         contact: (flow) => contactLine(line, settings, flow),
@@ -344,6 +344,8 @@ export class Registrar {
           },
         },
       });
+      // Sockets may close before the answer comes.
+      signal.addEventListener("abort", () => sent.abandon(), { once: true });
     };
     send(false);
   }

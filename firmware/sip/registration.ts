@@ -231,6 +231,7 @@ export function registration(
     step(state, event: RegistrationEvent | TimerEvent, moment) {
       switch (event.kind) {
         case "start":
+          if (state.kind === "waiting") return begin(state.rounds, "asked to try again");
           return state.kind === "idle" || state.kind === "stopped"
             ? begin(0, "start")
             : ignore(state, "started");
