@@ -5,6 +5,7 @@ import type { Lease } from "#firmware/dhcp/notices.ts";
 import type { LinkState } from "#hal/contract/link.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { type Base, deviceName } from "./base.ts";
+import { typedNetwork } from "./typed-network.ts";
 
 /** Most status messages kept; older ones are in the log. */
 const mostStatus = 100;
@@ -95,6 +96,7 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
 }
 
 function networkFacts({ hal }: Base, sources: FactSources): NetworkFacts {
+  const typed = typedNetwork(hal.storage);
   const lease = sources.lease();
   const config = sources.config();
   return {
@@ -108,9 +110,9 @@ function networkFacts({ hal }: Base, sources: FactSources): NetworkFacts {
     routers: lease?.routers ?? [],
     dnsServers: lease?.dnsServers ?? [],
     operationalVlan: sources.vlanId(),
-    adminVlan: undefined,
+    adminVlan: typed.vlanId,
     isDhcpEnabled: lease?.origin !== "static",
-    isAlternateTftp: false,
+    isAlternateTftp: typed.isAlternateTftp,
   };
 }
 

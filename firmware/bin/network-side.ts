@@ -3,14 +3,15 @@
 import type { BootEffect, BootEvent } from "#firmware/boot/events.ts";
 import { phoneCapabilities } from "#firmware/cdp/announcement.ts";
 import { type Cdp, startCdp } from "#firmware/cdp/client.ts";
-import { type DhcpClient, startDhcp } from "#firmware/dhcp/client.ts";
+import { type DhcpClient, startDhcp, startStaticAddress } from "#firmware/dhcp/client.ts";
 import type { Lease } from "#firmware/dhcp/notices.ts";
 import { identityOf } from "#firmware/dhcp/requests.ts";
 import { type Lldp, startLldp } from "#firmware/lldp/client.ts";
 import { HalError } from "#hal/contract/errors.ts";
-import type { LinkState } from "#hal/contract/link.ts";
+import type { LinkState, VlanTag } from "#hal/contract/link.ts";
 import type { Marking } from "#hal/contract/sockets.ts";
 import { type Base, deviceName } from "./base.ts";
+import { typedNetwork } from "./typed-network.ts";
 
 /** Marking of voice and signalling where neither LLDP-MED nor the configuration says (reference X23). */
 export interface Markings {
@@ -111,6 +112,13 @@ export function createNetworkSide(
     notify: (notice) => tell({ kind: "dhcp", notice }),
     signal,
   });
+  const fixed = startStaticAddress({
+    runtime,
+    link: hal.link,
+    notify: (notice) => tell({ kind: "dhcp", notice }),
+    signal,
+  });
+  let isFixed = false;
   hal.link.changes.subscribe(({ isUp }) => tell({ kind: "link", isUp }), { signal });
 
   /** One change of the interface after the other; `after` gets the HalError that stopped it, if one did. */
@@ -140,6 +148,23 @@ export function createNetworkSide(
         tell({ kind: "vlan-set", vlanId: tag?.vlanId, outcome });
       },
     );
+
+  /** DHCP, or the typed-in address; the other one is silent. */
+  const startAddress = (tag: VlanTag | undefined): void => {
+    const typed = typedNetwork(hal.storage);
+    isFixed = typed.fixed !== undefined;
+    if (typed.fixed !== undefined) {
+      dhcp.stop();
+      fixed.start(typed.fixed, tag);
+      return;
+    }
+    fixed.stop();
+    dhcp.start({
+      identity: identityOf(options.dhcpProfile, { hostName, product: identity.product }),
+      tftp: typed.tftpWish,
+      vlan: tag,
+    });
+  };
 
   const useAddress = (wanted: Lease): void => {
     lease = wanted;
@@ -210,19 +235,18 @@ export function createNetworkSide(
         tellPolicy(effect.vlanId);
         return true;
       case "start-address":
-        dhcp.start({
-          identity: identityOf(options.dhcpProfile, { hostName, product: identity.product }),
-          tftp: "needed",
-          vlan: effect.tag,
-        });
+        startAddress(effect.tag);
         return true;
       case "verify-address":
-        dhcp.verify();
+        if (isFixed) fixed.verify();
+        else dhcp.verify();
         return true;
       case "release-address":
+        fixed.stop();
         dhcp.release();
         return true;
       case "stop-address":
+        fixed.stop();
         dhcp.stop();
         return true;
       case "use-address":

@@ -30,6 +30,7 @@ import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
 import { createNetworkSide, type NetworkSide } from "./network-side.ts";
 import { createServices, type Services } from "./services.ts";
 import { createTelephony, type Telephony } from "./telephony.ts";
+import { typedNetwork } from "./typed-network.ts";
 
 /** A phone at work. What the console, the report and the page are made from. */
 export interface Phone {
@@ -142,7 +143,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     media: () => [...statistics.values()].at(-1),
     prefix,
   });
-  const order = (level: RestartLevel): void => boot.send({ kind: "order", level, by: "person" });
+  const order = (level: RestartLevel): void => {
+    boot.send({ kind: "settings", settings: bootSettings(hal) });
+    boot.send({ kind: "order", level, by: "person" });
+  };
   const act = createActs(base, { menu, provisioning: services.provisioning, front: () => front, order });
   const front: Front = startFront(
     {
@@ -302,15 +306,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
 
 /** Tells the boot machine what it starts from. */
 function begin({ hal, runtime }: Base, boot: Boot): void {
-  const settings: BootSettings = {
-    vlanMaster: "switch",
-    typedVlan: undefined,
-    heartbeatMs: hal.watchdog === undefined ? undefined : hal.watchdog.timeoutMs / 4,
-  };
   const { version } = hal.identity;
   boot.send({
     kind: "begin",
-    settings,
+    settings: bootSettings(hal),
     image: {
       name: hal.images.list().find(({ isRunning }) => isRunning)?.name ?? "A",
       version,
@@ -323,6 +322,14 @@ function begin({ hal, runtime }: Base, boot: Boot): void {
     (error: unknown) => runtime.fail("power", error),
   );
   boot.send({ kind: "link", isUp: hal.link.state().isUp });
+}
+
+function bootSettings({ storage, watchdog }: Hal): BootSettings {
+  return {
+    vlanMaster: "switch",
+    typedVlan: typedNetwork(storage).vlanId,
+    heartbeatMs: watchdog === undefined ? undefined : watchdog.timeoutMs / 4,
+  };
 }
 
 /** `SIP` where SIP text files worked last, else `SEP` (reference BOOT-014: by image type, and one image is both). */

@@ -52,15 +52,18 @@ export interface LineFact {
 
 /**
  * The whole phone's standing from its lines: registered as soon as one is, failed when every line that wants to
- * register has failed. Undefined: nothing to tell yet.
+ * register has failed.
  */
 export function standingOf(lines: readonly LineFact[]): RegistrationNotice | undefined {
   const wanting = lines.filter(
     ({ state }) => state.kind !== "unprovisioned" && state.kind !== "not-registering",
   );
-  if (wanting.length === 0) {
-    return lines.length === 0 ? undefined : { kind: "not-needed", why: "no line registers" };
+  const isAny = lines.some(({ state }) => state.kind !== "unprovisioned");
+  if (!isAny) {
+    const trouble = { code: "config-unusable", facts: {} } as const;
+    return { kind: "not-needed", why: "no line is provisioned", trouble };
   }
+  if (wanting.length === 0) return { kind: "not-needed", why: "no line registers", trouble: undefined };
   for (const { state } of wanting) {
     if (state.kind === "registered") return { kind: "registered", server: at(state.server) };
   }

@@ -14,6 +14,8 @@ import { later } from "#hal/contract/time.ts";
 import type { Base } from "./base.ts";
 import { createFileFetcher } from "./file-fetcher.ts";
 import { broadcastOf } from "./network-side.ts";
+import { createTimeStanding } from "./time-standing.ts";
+import { typedNetwork } from "./typed-network.ts";
 
 /** How long a name of a file server may take to resolve. */
 const resolveMs = 5000;
@@ -62,6 +64,7 @@ export function createServices(base: Base, ears: ServicesEars): Services {
     },
     signal,
   });
+  const timeStanding = createTimeStanding();
   const sntp = startSntp({
     runtime,
     sockets: hal.sockets,
@@ -70,12 +73,9 @@ export function createServices(base: Base, ears: ServicesEars): Services {
     facts: { buildUnixMs: options.buildUnixMs, floorUnixMs },
     notify(notice) {
       ears.sntp(notice);
-      if (notice.kind === "synchronised") {
-        keeper.set();
-        ears.boot({ kind: "time", notice: { kind: "synchronised", server: notice.server } });
-      } else if (notice.kind === "no-answer") {
-        ears.boot({ kind: "time", notice: { kind: "silent", server: notice.servers[0] } });
-      }
+      if (notice.kind === "synchronised") keeper.set();
+      const standing = timeStanding(notice);
+      if (standing !== undefined) ears.boot({ kind: "time", notice: standing });
     },
     signal,
   });
@@ -85,15 +85,17 @@ export function createServices(base: Base, ears: ServicesEars): Services {
     asking?.abort();
     asking = new AbortController();
     const { signal: stop } = asking;
+    const { tftpServers: typed } = typedNetwork(storage);
+    const isAlternate = typed !== undefined;
     const candidates = tftpCandidates(lease, {
-      typed: undefined,
+      typed,
       dynamic: provisioning.config?.network.tftpServer,
       triesWellKnownName: options.dhcpProfile === "cisco-7960",
     });
     tftpServersOf(candidates, (name) => addressesOf(name, stop)).then(
       (found) => {
         if (stop.aborted || signal.aborted) return;
-        provisioning.begin({ servers: found?.addresses ?? [], isAlternate: false, controllers: [] });
+        provisioning.begin({ servers: found?.addresses ?? [], isAlternate, controllers: [] });
       },
       (error: unknown) => runtime.fail("config servers", error),
     );

@@ -20,7 +20,7 @@ export function sipSettingsOf(config: PhoneConfig, around: SipSurroundings): Sip
   const { sip, media, features } = config;
   const transport = sip.transport === "udp" ? undefined : sip.transport === "tcp" ? "TCP" : "TLS";
   const toServer = (at: HostPort | undefined): ServerAddress | undefined =>
-    at === undefined ? undefined : { host: at.host, port: at.port, transport };
+    at === undefined ? undefined : proxyAt(at, transport);
   return {
     mac: around.mac.replaceAll(":", "").toUpperCase(),
     lines: config.lines.map((line) => sipLineOf(config, line, transport)),
@@ -72,8 +72,7 @@ function sipLineOf(config: PhoneConfig, line: LineConfig, transport: ServerAddre
       transport,
     }),
   );
-  const own: readonly ServerAddress[] =
-    line.proxy === undefined ? [] : [{ host: line.proxy.host, port: line.proxy.port, transport }];
+  const own: readonly ServerAddress[] = line.proxy === undefined ? [] : [proxyAt(line.proxy, transport)];
   return {
     line: line.line,
     name: line.user,
@@ -84,6 +83,15 @@ function sipLineOf(config: PhoneConfig, line: LineConfig, transport: ServerAddre
     domain: line.host,
     proxies: line.usesServerList ? listed : own,
   };
+}
+
+/**
+ * A name with the usual port is looked up as a name without port: files always say 5060, and SRV records would else never
+ * count (reference cisco-7960-sip SIP-034; decision).
+ */
+function proxyAt({ host, port }: HostPort, transport: ServerAddress["transport"]): ServerAddress {
+  const isPlain = !/^[\d.]+$/.test(host) && port === 5060;
+  return { host, port: isPlain ? undefined : port, transport };
 }
 
 /** G.711 both ways, the preferred one first; G.729 only where the image has the codec. */

@@ -93,7 +93,8 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
         host: config.servers[0]?.host ?? "",
         port: config.servers[0]?.sipPort ?? 5060,
       };
-      const state: LineState = states.get(line.line) ?? { kind: "unprovisioned" };
+      // Until SIP has said something of a line it is on its way.
+      const state: LineState = states.get(line.line) ?? { kind: "registering", server: undefined };
       return { line: line.line, user: line.user, proxy: `${proxy.host}:${proxy.port}`, state };
     });
   };
@@ -102,7 +103,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     needs.calls().send({ kind: "sip", notice });
     switch (notice.kind) {
       case "line":
-        tellStanding(standingOf(sipLines()));
+        if (running.kind === "sip") tellStanding(standingOf(sipLines()));
         break;
       case "list-exhausted": {
         const facts_ = { failure: notice.failure };
@@ -154,8 +155,13 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     }
   };
 
+  /** Ends what has said farewell and still holds its sockets. */
+  let endOld = (): void => undefined;
+  signal.addEventListener("abort", () => endOld(), { once: true });
+
   /** Leaves in order; the sockets close a little later, so that the farewell gets out. */
   const leave = (): void => {
+    endOld();
     const old = running;
     running = { kind: "none" };
     lastStanding = "";
@@ -163,11 +169,13 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     if (old.kind === "none") return;
     if (old.kind === "sip") old.sip.setRegistered(undefined, false);
     else old.sccp.stop();
-    const over = runtime.timers.start(old.kind, "leave", later(hal.clock.now(), leaveMs), () =>
-      old.end.abort(new Error("left")),
-    );
-    const gone = AbortSignal.any([signal, old.end.signal]);
-    gone.addEventListener("abort", () => over.cancel(), { once: true });
+    const end = (): void => {
+      alarm.cancel();
+      old.end.abort(new Error("left"));
+      endOld = () => undefined;
+    };
+    const alarm = runtime.timers.start(old.kind, "leave", later(hal.clock.now(), leaveMs), end);
+    endOld = end;
   };
 
   const startSipPhone = (config: PhoneConfig): void => {
@@ -180,7 +188,10 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       trusted: needs.trusted(),
     });
     const key = JSON.stringify([settings, config.lines.map(({ password }) => password?.reveal())]);
-    if (running.kind === "sip" && running.key === key) return;
+    if (running.kind === "sip" && running.key === key) {
+      retry(running.sip);
+      return;
+    }
     endNow();
     const end = new AbortController();
     const sip = startSip({
@@ -231,12 +242,17 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     running = { kind: "sccp", key, sccp, end };
   };
 
+  /** The same once more: lines that wait for their next try have it now, and the boot hears how all of them stand. */
+  const retry = (sip: Sip): void => {
+    sip.setRegistered(undefined, true);
+    lastStanding = "";
+    tellStanding(standingOf(sipLines()));
+  };
+
   /** Another configuration takes over at once: the port is needed again. */
   const endNow = (): void => {
-    if (running.kind === "none") return;
-    const { end } = running;
-    leave();
-    end.abort(new Error("replaced"));
+    if (running.kind !== "none") leave();
+    endOld();
   };
 
   return {

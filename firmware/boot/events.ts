@@ -29,8 +29,8 @@ export interface BootSettings {
 export type RegistrationNotice =
   | { readonly kind: "registering"; readonly server: string }
   | { readonly kind: "registered"; readonly server: string }
-  /** No line wants to register: the phone is as ready as it will be. */
-  | { readonly kind: "not-needed"; readonly why: string }
+  /** No line wants to register: the phone is as ready as it will be. `trouble`: because there is none. */
+  | { readonly kind: "not-needed"; readonly why: string; readonly trouble: Trouble | undefined }
   /** A try failed; the protocol goes on by itself. */
   | { readonly kind: "failed"; readonly trouble: Trouble; readonly retryInMs: number | undefined }
   /** The list was walked once and the phone is not wanted (reference seed-coverage X2). */
@@ -42,7 +42,11 @@ export type RegistrationNotice =
 
 export type TimeNotice =
   | { readonly kind: "synchronised"; readonly server: Ip4 }
-  | { readonly kind: "silent"; readonly server: Ip4 | undefined };
+  | { readonly kind: "silent"; readonly server: Ip4 | undefined }
+  /** Answers that are not believed; `doubt` is the clock query's word for why. */
+  | { readonly kind: "doubtful"; readonly server: Ip4; readonly doubt: string }
+  /** Every server asked to be left alone: no more questions in this boot. */
+  | { readonly kind: "refused"; readonly server: Ip4 | undefined };
 
 /** `restart`: again from configuration; `reset`: from VLAN; `hard-reset`: from power-on (reference 0). */
 export type RestartLevel = "restart" | "reset" | "hard-reset";
@@ -115,7 +119,7 @@ export type BootEffect =
   | { readonly kind: "fetch-configuration"; readonly lease: Lease }
   | { readonly kind: "stop-configuration" }
   | { readonly kind: "fetch-load"; readonly load: LoadToFetch }
-  /** Register as this configuration says; again with another one while registered. */
+  /** Register as this configuration says; with another one while registered, with the same one where a try failed. */
   | { readonly kind: "start-registration"; readonly config: Configuration }
   /** Unregister where that is possible, and end every call. */
   | { readonly kind: "stop-registration" }

@@ -15,7 +15,7 @@ import {
 } from "./state.ts";
 import { closed, cutFrom, opened, passed } from "./timeline.ts";
 import { hourMs, passingNotes, vlanResetGapMs, vlanResetsPerHour } from "./timing.ts";
-import { type Decision, decide, nothingHeard } from "./voice-vlan.ts";
+import { type Decision, decide, type Heard, nothingHeard } from "./voice-vlan.ts";
 
 /** The present phase is over. */
 function left(state: BootState, { now }: Moment, endedBy: string): Boot {
@@ -83,10 +83,14 @@ function setVlan(state: In<"vlan">, decision: Decision, moment: Moment): BootSte
 }
 
 /** Nobody named a voice VLAN: because nobody answers here, or because there is none. */
-function noVlan({ heard, phaseAt, trouble }: In<"vlan">, { now }: Moment): Trouble {
-  if (!heard.hasCdp && !heard.hasLldp)
-    return { code: "vlan-silent-switch", facts: { seconds: Math.round((now - phaseAt) / 1000) } };
-  return trouble?.code === "vlan-none" ? trouble : { code: "vlan-none", facts: {} };
+function noVlan({ heard, phaseAt }: In<"vlan">, { now }: Moment): Trouble {
+  if (heard.hasCdp || heard.hasLldp) return noVoiceVlan(heard);
+  return { code: "vlan-silent-switch", facts: { seconds: Math.round((now - phaseAt) / 1000) } };
+}
+
+/** The switch answers and names no voice VLAN. */
+export function noVoiceVlan({ name }: Heard): Trouble {
+  return { code: "vlan-none", facts: name === undefined ? {} : { neighbour: name } };
 }
 
 export function mark(decision: Decision): BootEffect {
@@ -124,7 +128,11 @@ export function leaveVlan(state: In<"vlan">, moment: Moment): BootStep {
   const records = passed(boot.records, "ip", moment.now, `${lease.address} is kept`);
   // The phase that never stopped; its record runs on.
   const back: BootState = { ...boot, kind: resume, records, resume: undefined, phaseAt: moment.now };
-  const effects: readonly BootEffect[] = [describe, { kind: "verify-address" }];
+  const isServing = resume === "register" || resume === "run";
+  // Lines that failed while the cable was out need not wait for their next try.
+  const retry: readonly BootEffect[] =
+    isServing && boot.config !== undefined ? [{ kind: "start-registration", config: boot.config }] : [];
+  const effects: readonly BootEffect[] = [describe, { kind: "verify-address" }, ...retry];
   return after(effects, resume === "config" ? enterConfig(back, moment, why) : go(back, why));
 }
 

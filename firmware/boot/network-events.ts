@@ -16,6 +16,7 @@ import {
   leaveVlan,
   mark,
   nextVlanReset,
+  noVoiceVlan,
   powerChoice,
   restartWhenIdle,
   troubled,
@@ -162,11 +163,9 @@ function neighbour(
   name: string,
   moment: Moment,
 ): BootStep {
-  const heard = { ...state, heard: withAnswer(state.heard, by, answer) };
-  if (heard.kind === "vlan" && heard.step === "asking") {
-    const told = troubled(heard, { code: "vlan-none", facts: name === "" ? {} : { neighbour: name } });
-    return judgeVlan(told, moment) ?? stay(told);
-  }
+  const heard = { ...state, heard: withAnswer(state.heard, by, answer, name) };
+  if (heard.kind === "vlan" && heard.step === "asking")
+    return judgeVlan(heard, moment) ?? stay(troubled(heard, noVoiceVlan(heard.heard)));
   if (heard.decision === undefined) return stay(heard);
   const power = powerChoice(heard);
   const known: BootState = { ...heard, ...power.fields };

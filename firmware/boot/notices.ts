@@ -39,6 +39,8 @@ export type TroubleCode =
   | "registration-lost"
   | "name-not-found"
   | "time-silent"
+  | "time-wrong" // answers that are not believed
+  | "time-refused" // every time server asked to be left alone
   | "storage-corrupt"
   | "storage-absent"
   | "storage-full"

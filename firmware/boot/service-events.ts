@@ -60,18 +60,20 @@ const configTroubles = [
   "config-last-good",
 ] as const;
 
+/** Why the kept configuration is used; of a damaged file its own sentence says what is used meanwhile. */
+function withLastGood(state: BootState, cause: Trouble | undefined): BootState {
+  if (cause?.code === "config-malformed") return warned(state, cause);
+  const told = cause === undefined ? state : warned(state, cause);
+  return warned(told, { code: "config-last-good", facts: cause?.facts ?? {} });
+}
+
 function configured(
   state: BootState,
   { config, origin }: Extract<ConfigNotice, { kind: "configured" }>,
   moment: Moment,
 ): BootStep {
   const told: BootState =
-    origin === "files"
-      ? unwarned(state, ...configTroubles)
-      : warned(state.trouble === undefined ? state : warned(state, state.trouble), {
-          code: "config-last-good",
-          facts: state.trouble?.facts ?? {},
-        });
+    origin === "files" ? unwarned(state, ...configTroubles) : withLastGood(state, state.trouble);
   if (told.kind !== "config")
     return told.config === undefined
       ? ignore(state, "no configuration was wanted")
@@ -165,12 +167,7 @@ export function registrationEvent(state: BootState, notice: RegistrationNotice, 
         ? stay(unwarned(state, "registration-lost"))
         : enterRun(state, moment, `registered with ${notice.server}`);
     case "not-needed":
-      if (state.kind === "run") return stay(state);
-      return enterRun(
-        { ...state, records: passed(state.records, "register", moment.now, notice.why) },
-        moment,
-        notice.why,
-      );
+      return notNeeded(state, notice, moment);
     case "failed": {
       if (state.kind === "run") return ignore(state, "one line of several");
       if (state.again !== undefined) return ignore(state, "a restart is due");
@@ -190,6 +187,18 @@ export function registrationEvent(state: BootState, notice: RegistrationNotice, 
     default:
       return unreachable(notice);
   }
+}
+
+/** The phone comes up without a registration; one without any line says so (reference cisco-7960-sip START-015). */
+function notNeeded(
+  state: In<"register" | "run">,
+  { why, trouble }: Extract<RegistrationNotice, { kind: "not-needed" }>,
+  moment: Moment,
+): BootStep {
+  const quiet = unwarned(state, "config-unusable");
+  const told = trouble === undefined ? quiet : warned(quiet, trouble);
+  if (told.kind === "run") return stay(told);
+  return enterRun({ ...told, records: passed(told.records, "register", moment.now, why) }, moment, why);
 }
 
 /** While the link is away: only where to go on changes. */
@@ -232,14 +241,31 @@ function wait(
   return { ...back, state: troubled({ ...back.state, again }, trouble, at), why };
 }
 
-/** The first answer ends the record; silence is a warning until then. */
-export function timeEvent(state: BootState, notice: TimeNotice, moment: Moment): BootStep {
-  if (notice.kind === "silent") {
-    const facts = notice.server === undefined ? {} : { server: notice.server };
-    return stay(warned(state, { code: "time-silent", facts }));
+const timeTroubles = ["time-silent", "time-wrong", "time-refused"] as const;
+
+function timeTrouble(notice: Exclude<TimeNotice, { kind: "synchronised" }>): Trouble {
+  const facts = notice.server === undefined ? {} : { server: notice.server };
+  switch (notice.kind) {
+    case "silent":
+      return { code: "time-silent", facts };
+    case "doubtful":
+      return { code: "time-wrong", facts: { ...facts, doubt: notice.doubt } };
+    case "refused":
+      return { code: "time-refused", facts };
+    default:
+      return unreachable(notice);
   }
-  const records = closed(state.records, "time", moment.now, `sntp: ${notice.server}`);
-  return stay(unwarned({ ...state, records }, "time-silent"));
+}
+
+/** The first answer ends the record; until then no answer is a warning, afterwards the clock runs on by itself. */
+export function timeEvent(state: BootState, notice: TimeNotice, moment: Moment): BootStep {
+  if (notice.kind === "synchronised") {
+    const records = closed(state.records, "time", moment.now, `sntp: ${notice.server}`);
+    return stay(unwarned({ ...state, records }, ...timeTroubles));
+  }
+  const isKnown = state.records.some(({ name, endMs }) => name === "time" && endMs !== undefined);
+  if (isKnown) return ignore(state, `time ${notice.kind}`);
+  return stay(warned(unwarned(state, ...timeTroubles), timeTrouble(notice)));
 }
 
 /** The last call is over: what waited for it happens. */

@@ -27,9 +27,11 @@ export interface Heard {
   readonly hasLldp: boolean;
   /** The first good answer. */
   readonly answer: VlanAnswer | undefined;
+  /** What the first neighbour calls itself. */
+  readonly name: string | undefined;
 }
 
-export const nothingHeard: Heard = { hasCdp: false, hasLldp: false, answer: undefined };
+export const nothingHeard: Heard = { hasCdp: false, hasLldp: false, answer: undefined, name: undefined };
 
 /** The VLAN in use and why. */
 export interface Decision {
@@ -84,11 +86,17 @@ export function lldpAnswer(neighbour: LldpNeighbour): VlanAnswer | undefined {
 }
 
 /** A neighbour was heard: the first good answer stays. */
-export function withAnswer(heard: Heard, by: "cdp" | "lldp", answer: VlanAnswer | undefined): Heard {
+export function withAnswer(
+  heard: Heard,
+  by: "cdp" | "lldp",
+  answer: VlanAnswer | undefined,
+  name: string,
+): Heard {
   return {
     hasCdp: heard.hasCdp || by === "cdp",
     hasLldp: heard.hasLldp || by === "lldp",
     answer: heard.answer ?? answer,
+    name: heard.name ?? (name === "" ? undefined : name),
   };
 }
 

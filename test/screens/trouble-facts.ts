@@ -30,5 +30,6 @@ export const sampleTroubleFacts: Facts = {
   ours: "full",
   theirs: "half",
   fault: "no-mask",
+  doubt: "unsynchronised",
   code: "io",
 };

@@ -85,7 +85,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "tftp-timeout": {
     what: "No answer from TFTP",
-    why: "[{server} does not send {file}.]",
+    why: "[{server} was asked for {file}.]",
     todo: "Check that the TFTP server runs and UDP port 69 is open.",
   },
   "tftp-error": {
@@ -162,6 +162,16 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     what: "No time from the network",
     why: "The time server[ {server}] does not answer; date and time stay blank.",
     todo: "Check the SNTP server.",
+  },
+  "time-wrong": {
+    what: "Time server is not believed",
+    why: "[{server} {doubt}; ]date and time stay blank.",
+    todo: "Correct the clock of the SNTP server.",
+  },
+  "time-refused": {
+    what: "Time server refuses this phone",
+    why: "[{server} asks not to be asked; ]date and time stay blank.",
+    todo: "Allow the phone at the SNTP server, then restart it.",
   },
   "storage-corrupt": {
     what: "Stored settings were damaged",
@@ -303,6 +313,14 @@ export const factWords: Readonly<Record<string, Readonly<Record<string, string>>
     "no-mask": "no subnet mask (option 1)",
     "bad-address": "no usable address",
     "no-tftp": "no TFTP server",
+  },
+  // why an answer of a time server is not believed (firmware/sntp/checks.ts)
+  doubt: {
+    unsynchronised: "has no time itself",
+    "bad-stratum": "is not a server",
+    "no-time": "tells no time",
+    "far-from-root": "is too far from a clock",
+    absurd: "tells a time that cannot be",
   },
   // why hardware, kernel or network refused (hal/contract/errors.ts)
   code: {

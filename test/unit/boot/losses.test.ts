@@ -80,7 +80,13 @@ describe("carrier", () => {
     rig.done();
     rig.send(carrier(true));
     rig.send(cdp(vlan(110)));
-    expect(rig.done()).toEqual(["negotiate-power", "mark", "describe", "verify-address"]);
+    expect(rig.done()).toEqual([
+      "negotiate-power",
+      "mark",
+      "describe",
+      "verify-address",
+      "start-registration",
+    ]);
     expect([rig.shown, rig.record("ip")?.endedBy, rig.record("run")?.endMs]).toEqual([
       "run",
       "not needed: 10.77.0.141 is kept",

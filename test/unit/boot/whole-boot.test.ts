@@ -101,7 +101,7 @@ describe("the order", () => {
 
   test("a phone with nothing to register is as ready as it will be", () => {
     const rig = new BootRig().bootTo("register");
-    rig.send(registration({ kind: "not-needed", why: "proxy_register is 0" }));
+    rig.send(registration({ kind: "not-needed", why: "proxy_register is 0", trouble: undefined }));
     expect([rig.state.kind, rig.record("register")?.endedBy]).toEqual([
       "run",
       "not needed: proxy_register is 0",
