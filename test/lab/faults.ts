@@ -1,6 +1,7 @@
 // The catalogue of network faults: what each does, and how the lab plays it. `--fault NAME` takes these names.
+import { serverListWord } from "#firmware/config/value-types.ts";
 import type { FileFault } from "./files.ts";
-import { type FlapSettings, type LabSettings, medSwitch, type RegistrarState } from "./settings.ts";
+import { type FlapSettings, type LabSettings, medSwitch, place, type RegistrarState } from "./settings.ts";
 
 /** One fault of the catalogue. */
 export interface Fault {
@@ -37,6 +38,8 @@ const sip = (settings: LabSettings, change: Partial<LabSettings["sip"]>): LabSet
 });
 const registrars = (settings: LabSettings, first: RegistrarState, second: RegistrarState): LabSettings =>
   sip(settings, { first, second });
+/** The phone's file names the domain, whose SRV records name both registrars. */
+const byName = (settings: LabSettings): LabSettings => sip(settings, { proxy: place.domain });
 const time = (settings: LabSettings, play: LabSettings["time"]["play"]): LabSettings => ({
   ...settings,
   time: { ...settings.time, play },
@@ -175,15 +178,19 @@ export const faults = {
   // Registration
   "first-registrar-dead": {
     does: "the machine of the first registrar is switched off for SIP: nothing answers",
-    play: (s) => registrars(s, "off", "up"),
+    play: (s) => registrars(byName(s), "off", "up"),
   },
   "first-registrar-refuses": {
     does: "the first registrar's machine runs, its program does not",
-    play: (s) => registrars(s, "stopped", "up"),
+    play: (s) => registrars(byName(s), "stopped", "up"),
   },
   "all-registrars-dead": {
     does: "no registrar answers",
-    play: (s) => registrars(s, "off", "off"),
+    play: (s) => registrars(byName(s), "off", "off"),
+  },
+  "call-servers-dead": {
+    does: "the phone has a list of call servers, and none of them answers",
+    play: (s) => registrars(sip(s, { proxy: serverListWord }), "off", "off"),
   },
   "wrong-password": {
     does: "the registrars know another password than the phone's file",
@@ -195,8 +202,8 @@ export const faults = {
     play: (s) => sip(s, { registerStatus: 403 }),
   },
   "registrar-restarts": {
-    does: "the first registrar stops ten seconds after the first registration, for five seconds, and forgets everybody",
-    play: (s) => sip(s, { restart: { afterMs: 10_000, downMs: 5000 } }),
+    does: "the first registrar stops ten seconds after the first registration, for a minute, and forgets everybody",
+    play: (s) => sip(s, { expiresSec: 60, restart: { afterMs: 10_000, downMs: 60_000 } }),
   },
   // Time
   "ntp-absent": {

@@ -13,7 +13,7 @@ import { createFlapping } from "./flapping.ts";
 import { createHost, type Host, type HostSetup } from "./host.ts";
 import { startLldpSpeaker } from "./lldp-speaker.ts";
 import { createLabLog, type LabLog } from "./log.ts";
-import { provisionedFiles } from "./provisioning.ts";
+import { isProvisionedAlike, provisionedFiles } from "./provisioning.ts";
 import { type Registrars, startRegistrars } from "./registrars.ts";
 import { labRuntime } from "./runtime.ts";
 import { defaultSettings, type LabSettings, place } from "./settings.ts";
@@ -80,6 +80,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const runtime = labRuntime(clock, random);
   const log = createLabLog(clock);
   const files = provisionedFiles(base);
+  let provisioned = base;
   const network = createSwitch({ clock, random, mac: "00:11:22:33:44:80" });
   const addPhonePort = (name: string): SwitchPort => {
     const port = network.attach({ name, vlans: { access: place.dataVlan, voice: place.voiceVlan } });
@@ -92,8 +93,16 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const flapping = createFlapping(phone, clock, log, signal);
   const hosts = await openSite({ network, clock, random, settings: () => present, files, log, signal });
 
+  /** Files follow the settings; what was added or changed by hand stays where nothing of theirs changed. */
+  const provision = (): void => {
+    if (isProvisionedAlike(present, provisioned)) return;
+    for (const name of provisionedFiles(provisioned).keys()) files.delete(name);
+    for (const [name, bytes] of provisionedFiles(present)) files.set(name, bytes);
+    provisioned = present;
+  };
   const refresh = (): void => {
     present = fault === undefined ? base : faults[fault].play(base);
+    provision();
     phone.cable.impair(present.cable);
     if (present.hasSquatter) hosts.squatter.port.cable.plug();
     else hosts.squatter.port.cable.unplug();
@@ -123,7 +132,8 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     log,
     signal,
   });
-  if (options.fault !== undefined) setFault(options.fault);
+  if (options.fault === undefined) flapping.set(present.flap);
+  else setFault(options.fault);
 
   return {
     clock,

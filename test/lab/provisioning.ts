@@ -1,4 +1,5 @@
 // The configuration files of the lab's phone, for the protocol that the settings name.
+import { serverListWord } from "#firmware/config/value-types.ts";
 import { type Files, textFile } from "./files.ts";
 import { type LabSettings, place } from "./settings.ts";
 
@@ -7,21 +8,28 @@ export function provisionedFiles(settings: LabSettings): Files {
   const digits = settings.phoneMac.replaceAll(":", "").toUpperCase();
   const files: Files = new Map([["dialplan.xml", textFile(dialPlan)]]);
   if (settings.protocol === "sip") {
-    files.set("SIPDefault.cnf", textFile(sipDefault));
+    files.set("SIPDefault.cnf", textFile(sipDefault(settings.sip)));
     files.set(`SIP${digits}.cnf`, textFile(sipPhone(settings.sip.users)));
   }
   if (settings.protocol === "sccp") files.set(`SEP${digits}.cnf.xml`, textFile(sccpPhone));
   return files;
 }
 
+/** Do two settings make the same files? */
+export function isProvisionedAlike(one: LabSettings, other: LabSettings): boolean {
+  const kept = ({ phoneMac, protocol, sip }: LabSettings): string =>
+    JSON.stringify([phoneMac, protocol, sip.proxy, sip.expiresSec]);
+  return kept(one) === kept(other);
+}
+
 /** Order and names as in the 7960's guide; both fit into one block of any size that is asked for. */
-const sipDefault = `# defaults of all phones of the lab
-proxy1_address: "${place.server}"
+const sipDefault = ({ proxy, expiresSec }: LabSettings["sip"]): string => `# defaults of all phones of the lab
+${proxy === serverListWord ? serverList : ""}proxy1_address: "${proxy}"
 proxy2_address: "${place.second}"
 proxy1_port: "5060"
 proxy2_port: "5060"
 proxy_register: "1"
-timer_register_expires: "3600"
+timer_register_expires: "${expiresSec}"
 preferred_codec: "g711ulaw"
 dtmf_outofband: "avt"
 sntp_mode: "unicast"
@@ -30,6 +38,11 @@ time_zone: "CET"
 date_format: "D/M/Y"
 dial_template: "dialplan"
 phone_label: "Offhook lab"
+`;
+
+/** A phone with a list of call servers (CFG-005): they are in control, as in a CallManager system. */
+const serverList = `call_manager1_addr: "${place.server}"
+call_manager2_addr: "${place.second}"
 `;
 
 function sipPhone(users: Readonly<Record<string, string>>): string {

@@ -42,6 +42,9 @@ export interface FileServerSettings {
 export interface SipSettings {
   /** User part → password as the registrars know it. */
   readonly users: Readonly<Record<string, string>>;
+  /** What the phone's file names as proxy: an address, the domain whose SRV records name both registrars, or `USECALLMANAGER`. */
+  readonly proxy: string;
+  readonly expiresSec: number;
   /** `off`: the machine is gone, nothing answers. `stopped`: the machine answers, the program does not run. */
   readonly first: RegistrarState;
   readonly second: RegistrarState;
@@ -185,6 +188,8 @@ export const defaultSettings: LabSettings = {
   },
   sip: {
     users: { "1001": "lab-1001", "1002": "lab-1002" },
+    proxy: place.server,
+    expiresSec: 3600,
     first: "up",
     second: "up",
     registerStatus: undefined,

@@ -157,14 +157,16 @@ export class Rig {
 
   /** Waits until `check` holds; fails with `what` and what the panel shows after `withinMs`. */
   async until(what: string, check: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
-    const end = this.drive.now() + withinMs;
+    const begin = this.drive.now();
+    const end = begin + withinMs;
     for (;;) {
       if (await check()) return;
       if (this.drive.now() >= end) {
         const { rows } = await this.show("lcd");
         throw new Error(`${what}: not within ${withinMs} ms; the panel shows: ${rows.join(" / ")}`);
       }
-      await this.drive.wait(10);
+      // What takes long need not be seen to the millisecond.
+      await this.drive.wait(Math.min(1000, Math.max(10, (this.drive.now() - begin) / 20)));
     }
   }
 
