@@ -5,6 +5,7 @@ import type { RestartLevel } from "#firmware/boot/events.ts";
 import type { ConsolePort, Hop, PingReply } from "#firmware/console/port.ts";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { ProbeAnswer } from "#hal/contract/probe.ts";
+import { createCaptures } from "./captures.ts";
 import { createMirror } from "./mirror.ts";
 import type { Phone } from "./phone.ts";
 import { encodePicture } from "./picture.ts";
@@ -25,8 +26,7 @@ const traceBytes = 32;
 export function createConsolePort(phone: Phone): ConsolePort {
   const { base } = phone;
   const { hal, book } = base;
-  const unsupported = (what: string): HalError =>
-    new HalError("unsupported", "console", what, "this phone cannot do that yet");
+  const captures = createCaptures(base);
 
   return {
     show: (name) => shown(phone, name),
@@ -82,8 +82,8 @@ export function createConsolePort(phone: Phone): ConsolePort {
       await hal.storage.erase(erased["Erase Configuration"]);
       phone.order("reset");
     },
-    startCapture: () => Promise.reject(unsupported("capture")),
-    stopCapture: () => Promise.reject(unsupported("capture")),
+    startCapture: captures.start,
+    stopCapture: captures.stop,
     setParameter(name, value) {
       const refusal = phone.services.provisioning.type({ [name]: value });
       if (refusal !== undefined) throw new ConfigError("bad-value", "console", name, refusal.refused);
