@@ -1,0 +1,32 @@
+// `npm run bench -- boot`: from carrier to the first registered line. On the desk by the machine's clock, with the round
+// trips that a boot waits for.
+import type { Bench } from "./bench.ts";
+import { bootsInTurn, roundTrips, silentBoots } from "./boot-desk.ts";
+import { round, spanFigures } from "./boot-figures.ts";
+
+const boots = 250;
+const silent = { boots: 200, everyMs: 60 } as const;
+
+export const bootBench: Bench = {
+  name: "boot",
+  about: "link-up to registered, by phase, and its round trips",
+  async run(report) {
+    const [first, ...rest] = await bootsInTurn(boots);
+    if (first === undefined) throw new Error("no boot");
+    const answering = "switch that answers the query, one-block files, undelayed network";
+    for (const figure of spanFigures("desk", rest, answering)) report(figure);
+    for (const [name, value] of Object.entries(first))
+      report({ figure: `desk, first boot of the process, ${name}`, value: round(value), unit: "ms" });
+    const trips = await roundTrips();
+    for (const [name, value] of Object.entries(trips))
+      report({
+        figure: `round trips, ${name}`,
+        value: round(value),
+        unit: "round trips",
+        note: "growth of the boot per growth of the round trip, in virtual time",
+      });
+    const waited = await silentBoots(silent.boots, silent.everyMs);
+    for (const figure of spanFigures("desk, silent switch", waited, "6 s of silence are waited for"))
+      report(figure);
+  },
+};
