@@ -24,7 +24,7 @@ const usage = `phone --board NAME --interface IF [options]
   --console SOCKET    serves the console on this Unix socket
   --card NAME         ALSA device for sound; none: the board's own, else silence, or the two files below
   --microphone WAV    what the microphone hears, again and again (8000 Hz, one channel, 16 bits)
-  --ear WAV           where what was heard is written at the end`;
+  --ear WAV           where what is heard is written`;
 
 /** Bundles keep their workers beside themselves; the bundler says so. */
 declare const OFFHOOK_IS_BUNDLE: boolean | undefined;
@@ -33,6 +33,9 @@ const beside = (name: string): URL => new URL(`./${name}.mjs`, import.meta.url);
 const bundled: WorkerPaths | undefined = isBundle
   ? { io: beside("io-worker"), store: beside("store-worker") }
   : undefined;
+
+/** A file is read ahead of its time, so that a main thread that comes late leaves no hole in it. */
+const fileAheadMs = 1000;
 
 interface Options {
   readonly board: string;
@@ -112,7 +115,7 @@ async function openHal(options: Options, sounds: SoundFiles, ending: Ending) {
       const card = options.card ?? boardCard ?? { kind: "simulated" };
       const open = openLinuxMedia({
         card,
-        ...(card.kind === "simulated" ? { sound: sounds.sound } : {}),
+        ...(card.kind === "simulated" ? { sound: sounds.sound, aheadMs: fileAheadMs } : {}),
         ...(isBundle ? { worker: beside("media-worker") } : {}),
         failed: ending.failed,
       });
@@ -129,13 +132,13 @@ function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
-    phone.stop().then(
-      () => {
-        sounds.keep();
-        process.exit(0);
-      },
-      (error: unknown) => ending.failed("stop", error),
-    );
+    phone
+      .stop()
+      .then(() => sounds.keep())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => ending.failed("stop", error),
+      );
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   process.on("disconnect", stop);

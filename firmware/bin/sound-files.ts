@@ -1,9 +1,10 @@
 // A simulated sound card whose microphone plays a WAV file and whose ear is kept as one: for measuring calls of a phone
 // that runs as a process of its own.
-import { readFileSync, writeFileSync } from "node:fs";
-import type { SimulatedSound } from "#hal/contract/audio.ts";
+import { createWriteStream, readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import type { SampleSink, SimulatedSound } from "#hal/contract/audio.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
-import { looped, noSink, Recorder, silence } from "#hal/sim/sound.ts";
+import { looped, noSink, silence } from "#hal/sim/sound.ts";
 import { decodeWav, encodeWav } from "#hal/sim/wav.ts";
 
 const sampleRateHz = 8000;
@@ -12,21 +13,40 @@ const mostSamples = 30 * 60 * sampleRateHz;
 
 export interface SoundFiles {
   readonly sound: SimulatedSound;
-  /** Writes what was heard so far. */
-  keep(): void;
+  /** Resolves when all that was heard is in its file, with its length at the head. */
+  keep(): Promise<void>;
 }
 
 /** Opens them; silence without a microphone's file. ConfigError for a file that is no 8 kHz mono WAV. */
 export function openSoundFiles(microphone: string | undefined, ear: string | undefined): SoundFiles {
-  const recorder = new Recorder(mostSamples);
+  const earFile = ear === undefined ? undefined : openEar(ear);
   return {
     sound: {
       microphone: microphone === undefined ? silence : looped(readMicrophone(microphone)),
-      speaker: ear === undefined ? noSink : recorder.sink,
+      speaker: earFile?.speaker ?? noSink,
       ringer: noSink,
     },
-    keep() {
-      if (ear !== undefined) writeFileSync(ear, encodeWav({ sampleRateHz, samples: recorder.samples() }));
+    keep: () => earFile?.keep() ?? Promise.resolve(),
+  };
+}
+
+/** Grows while it is listened to, so that a call can be measured before its end; until then its head says 0 samples. */
+function openEar(path: string): { readonly speaker: SampleSink; keep(): Promise<void> } {
+  const out = createWriteStream(path);
+  let length = 0;
+  out.write(encodeWav({ sampleRateHz, samples: new Int16Array(0) }));
+  return {
+    speaker(samples) {
+      const part = samples.slice(0, mostSamples - length);
+      length += part.length;
+      if (part.length > 0) out.write(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    },
+    async keep() {
+      await new Promise<void>((resolve) => out.end(resolve));
+      const head = encodeWav({ sampleRateHz, samples: new Int16Array(length) }).subarray(0, 44);
+      const file = await open(path, "r+");
+      await file.write(head, 0, head.length, 0);
+      await file.close();
     },
   };
 }

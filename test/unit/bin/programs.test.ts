@@ -60,13 +60,13 @@ test("the version is the package's", () => {
 describe("sound from and to files", () => {
   const said = Int16Array.from({ length: 160 }, (_, i) => i * 100);
 
-  test("the microphone repeats its file, the ear keeps what it heard", () => {
+  test("the microphone repeats its file, the ear keeps what it heard", async () => {
     const microphone = join(folder, "said.wav");
     const ear = join(folder, "heard.wav");
     writeFileSync(microphone, encodeWav({ sampleRateHz: 8000, samples: said }));
     const { sound, keep } = openSoundFiles(microphone, ear);
     sound.speaker(sound.microphone(320));
-    keep();
+    await keep();
     expect(decodeWav(readFileSync(ear)).samples).toEqual(Int16Array.from([...said, ...said]));
   });
 

@@ -1,0 +1,56 @@
+// A person at a phone that is a process: the same words as in the stories (test/stories/kit), by its console, in real time.
+import { audioMatch } from "#firmware/media/audio-match.ts";
+import { type Drive, Rig } from "#test/stories/kit/rig.ts";
+import type { PhoneProcess } from "./phone.ts";
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The rig of a story on this phone; closing it and power are the net's business. */
+export function driverOf(phone: PhoneProcess): Rig {
+  const nothing = (): Promise<void> => Promise.resolve();
+  const drive: Drive = {
+    tier: "net",
+    can: new Set(["sound", "echo", "peer"]),
+    command: (line) => phone.command(line),
+    wait: pause,
+    now: () => performance.now(),
+    lab: undefined,
+    ears: undefined,
+    powerCycle: () => Promise.reject(new Error("started and stopped by the test")),
+    close: nothing,
+  };
+  return new Rig(drive);
+}
+
+/** The newest so many seconds that were heard. */
+export function lastSeconds(samples: Int16Array, seconds: number): Int16Array {
+  return samples.subarray(Math.max(0, samples.length - seconds * 8000));
+}
+
+const windowSec = 1;
+
+/**
+ * How well what was heard is what is said again and again, from whatever place in it: the median of the matches of each
+ * second, because a jitter buffer that grows or shrinks moves what follows.
+ */
+export function speechMatch(heard: Int16Array, said: Int16Array): number {
+  const twice = new Int16Array([...said, ...said]);
+  const size = windowSec * 8000;
+  const matches = Array.from({ length: Math.floor(heard.length / size) }, (_, i) => {
+    const part = heard.subarray(i * size, (i + 1) * size);
+    return audioMatch(part, twice, said.length).match;
+  }).sort((a, b) => a - b);
+  return matches[Math.floor(matches.length / 2)] ?? 0;
+}
+
+/** How much of all energy in the samples is at this frequency: 1 is a pure tone. */
+export function toneShare(samples: Int16Array, frequencyHz: number): number {
+  const step = (2 * Math.PI * frequencyHz) / 8000;
+  let [re, im, energy] = [0, 0, 0];
+  for (const [i, sample] of samples.entries()) {
+    re += sample * Math.cos(step * i);
+    im += sample * Math.sin(step * i);
+    energy += sample * sample;
+  }
+  return energy === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * energy);
+}
