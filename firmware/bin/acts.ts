@@ -5,15 +5,20 @@ import type { Provisioning } from "#firmware/config/client.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { Front } from "#ui/front/front.ts";
 import type { Act } from "#ui/input/acts.ts";
-import { builtInRings, ringCadences, ringTone } from "#ui/tones/rings.ts";
+import { ringCadences, ringTone } from "#ui/tones/rings.ts";
 import type { Base } from "./base.ts";
 import type { MenuFacts } from "./menu-facts.ts";
-
-/** How long a ring is heard when it is tried. */
-const ringTrialRepeats = true;
+import type { Personal } from "./personal.ts";
+import type { RingChoice } from "./ring-choice.ts";
 
 /** What acts work on. */
 export interface ActNeeds {
+  readonly personal: Personal;
+  readonly rings: RingChoice;
+  /** A call rings: no ring is tried over it. */
+  isRinging(): boolean;
+  /** Gives the lease back. */
+  releaseAddress(): void;
   readonly menu: MenuFacts;
   readonly provisioning: Provisioning;
   front(): Front;
@@ -23,7 +28,7 @@ export interface ActNeeds {
 /** Does what a person wants; answers with a note where the screen says nothing by itself. */
 export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
   const { hal, runtime } = base;
-  const { menu } = needs;
+  const { menu, personal, rings } = needs;
   const log = runtime.log("act");
 
   const erase = async (): Promise<void> => {
@@ -47,6 +52,24 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
     if (isRestarting) needs.order("reset");
   };
 
+  /** One turn of the ring on the ringer output. */
+  const playRing = async (name: string): Promise<void> => {
+    const sound = await rings.find(name);
+    if (sound === undefined) needs.front().tell("ringMissing", { name });
+    else if (!needs.isRinging())
+      hal.media.command({ kind: "ring", ring: ringTone(sound, ringCadences.dr1, true) });
+  };
+  const chooseRing = async (name: string): Promise<void> => {
+    const isThere = await rings.choose(name);
+    menu.changed();
+    needs.front().tell(isThere ? "saved" : "ringMissing", { name });
+  };
+  const attempt = (what: string, work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      if (!base.signal.aborted) runtime.fail(what, error);
+    });
+  };
+
   return (act) => {
     switch (act.kind) {
       case "restart":
@@ -56,12 +79,28 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
         needs.order("reset");
         break;
       case "set-contrast":
-        hal.panel.setContrast(act.percent);
-        menu.setContrast(act.percent);
+        personal.setContrast(act.percent, act);
+        menu.changed();
         break;
       case "play-ring":
+        attempt("ring", playRing(act.name));
+        break;
       case "set-ring":
-        playRing(base, act.name);
+        attempt("ring", chooseRing(act.name));
+        break;
+      case "keep-volume":
+        break; // volumes are kept as they are changed
+      case "store-entry":
+        needs.front().tell(personal.store(act.index, { name: act.name, number: act.number }) ? "saved" : "directoryFull");
+        menu.changed();
+        break;
+      case "delete-entry":
+        personal.remove(act.index);
+        menu.changed();
+        break;
+      case "release-address":
+        needs.releaseAddress();
+        needs.order("reset");
         break;
       case "unlock":
         unlock(act.password);
@@ -82,10 +121,4 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
         log.info(`${act.kind}: not on this phone yet`);
     }
   };
-}
-
-/** One turn of the ring on the ringer output. */
-function playRing({ hal }: Base, name: string): void {
-  const sound = Object.values(builtInRings).find((ring) => ring.name === name) ?? builtInRings.chirp1;
-  hal.media.command({ kind: "ring", ring: ringTone(sound, ringCadences.dr1, ringTrialRepeats) });
 }

@@ -1,5 +1,11 @@
 // What menus show beside the phone view, put together when something it is made from has changed.
-import type { NetworkFacts, PhoneFacts, PortFacts, StatusEntry } from "#firmware/call/facts.ts";
+import type {
+  DirectoryEntry,
+  NetworkFacts,
+  PhoneFacts,
+  PortFacts,
+  StatusEntry,
+} from "#firmware/call/facts.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
 import type { Lease } from "#firmware/dhcp/notices.ts";
 import type { LinkState } from "#hal/contract/link.ts";
@@ -16,6 +22,9 @@ export interface FactSources {
   lease(): Lease | undefined;
   vlanId(): number | undefined;
   media(): StreamStatistics | undefined;
+  contrastPct(): number;
+  directory(): readonly DirectoryEntry[];
+  rings(): { readonly names: readonly string[]; readonly chosen: string };
   prefix: "SEP" | "SIP";
 }
 
@@ -29,7 +38,6 @@ export interface MenuFacts {
   statusMessages(): readonly StatusEntry[];
   setUnlocked(isUnlocked: boolean): void;
   isUnlocked(): boolean;
-  setContrast(percent: number): void;
 }
 
 export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
@@ -37,12 +45,12 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
   const { identity, clock } = hal;
   let status: readonly StatusEntry[] = [];
   let isUnlocked = false;
-  let contrastPct = 50;
   let made: PhoneFacts | undefined;
 
   const make = (): PhoneFacts => {
     const config = sources.config();
     const values = config?.values ?? [];
+    const rings = sources.rings();
     return {
       status,
       network: networkFacts(base, sources),
@@ -56,15 +64,19 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
         hardware: `${board.name} ${identity.hardwareRevision}`,
         serial: identity.serial,
       },
+      lineKeyCount: board.lineKeyCount,
       hasSipMenu: config?.protocol !== "sccp",
       media: sources.media(),
-      settings: Object.fromEntries(values.map(({ name, text }) => [name, text])),
+      settings: {
+        ...Object.fromEntries(values.map(({ name, text }) => [name, text])),
+        ring_type: rings.chosen,
+      },
       lockedSettings: values.filter(({ isLocked }) => isLocked).map(({ name }) => name),
       isUnlocked,
       unlockedBy: config?.access.password === undefined ? "star-star-pound" : "password",
-      rings: ["Chirp1", "Chirp2"],
-      contrastPct,
-      personal: [],
+      rings: rings.names,
+      contrastPct: sources.contrastPct(),
+      personal: sources.directory(),
       servicesUrl: config?.urls.services,
       directoryUrl: config?.urls.directory,
     };
@@ -88,10 +100,6 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
       change();
     },
     isUnlocked: () => isUnlocked,
-    setContrast(percent) {
-      contrastPct = percent;
-      change();
-    },
   };
 }
 

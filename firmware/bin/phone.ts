@@ -20,7 +20,6 @@ import type { StorageTrouble } from "#hal/contract/storage.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { type Front, startFront } from "#ui/front/front.ts";
 import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
-import { builtInRings } from "#ui/tones/rings.ts";
 import { english } from "#ui/words/english.ts";
 import { createActs } from "./acts.ts";
 import { type Base, createBase, type PhoneOptions } from "./base.ts";
@@ -28,6 +27,8 @@ import { callSettingsOf } from "./call-settings.ts";
 import { createLocalClock } from "./local-clock.ts";
 import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
 import { createNetworkSide, type NetworkSide } from "./network-side.ts";
+import { createPersonal } from "./personal.ts";
+import { createRingChoice } from "./ring-choice.ts";
 import { createServices, type Services } from "./services.ts";
 import { createTelephony, type Telephony } from "./telephony.ts";
 import { typedNetwork } from "./typed-network.ts";
@@ -112,6 +113,11 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       config === undefined ? usualPorts : { first: config.media.startPort, last: config.media.endPort };
     return { ...ports, marking: { dscp: voiceDscp, priority } };
   };
+  const personal = createPersonal(base);
+  const rings = createRingChoice(base, {
+    fetch: (file) => services.provisioning.fetchLater(file, { signal }),
+    status: (status) => menu.status(status),
+  });
   const calls = startCalls({
     runtime,
     media: hal.media,
@@ -121,7 +127,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     storage: hal.storage,
     portRange,
     toneSpec: toneSpecOf,
-    ringSpec: (ring) => ringSpecOf(ring, builtInRings.chirp1),
+    ringSpec: (ring) => ringSpecOf(ring, rings.sound()),
     session: telephony.session,
     station: telephony.station,
     preference: (name, isOn) =>
@@ -141,13 +147,25 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     lease: network.lease,
     vlanId: () => hal.network.state().vlan?.vlanId,
     media: () => [...statistics.values()].at(-1),
+    contrastPct: personal.contrastPct,
+    directory: personal.directory,
+    rings: () => ({ names: rings.names(), chosen: rings.chosen() }),
     prefix,
   });
   const order = (level: RestartLevel): void => {
     boot.send({ kind: "settings", settings: bootSettings(hal) });
     boot.send({ kind: "order", level, by: "person" });
   };
-  const act = createActs(base, { menu, provisioning: services.provisioning, front: () => front, order });
+  const act = createActs(base, {
+    menu,
+    personal,
+    rings,
+    provisioning: services.provisioning,
+    front: () => front,
+    order,
+    isRinging: () => calls.view().calls.some(({ state }) => state === "ring-in"),
+    releaseAddress: () => network.dhcp.release(),
+  });
   const front: Front = startFront(
     {
       panel: hal.panel,
@@ -235,6 +253,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         break;
       case "file":
         if (notice.role === "dial-template") takeDialPlan(notice.name, notice.bytes);
+        if (notice.role === "ring-list") {
+          rings.take(notice.name, notice.bytes);
+          menu.changed();
+        }
         break;
       default:
         break;

@@ -56,6 +56,7 @@ export interface PhoneFacts {
   readonly network: NetworkFacts;
   readonly ports: PortFacts | undefined;
   readonly versions: VersionFacts;
+  readonly lineKeyCount: number;
   /** SIP is the protocol: its menu is shown. */
   readonly hasSipMenu: boolean;
   /** Statistics of the selected call's sound. */

@@ -133,6 +133,7 @@ export const sampleFacts: PhoneFacts = {
     hardware: "proto-a rev 2",
     serial: "OH0001",
   },
+  lineKeyCount: 6,
   hasSipMenu: true,
   media: undefined,
   settings: {},

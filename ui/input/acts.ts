@@ -21,6 +21,8 @@ export type Act =
   /** Changes of one menu, saved as a whole; `isRestarting`: the menu's rule is to restart afterwards (row ENT-003). */
   | { readonly kind: "save-settings"; readonly values: SettingValues; readonly isRestarting: boolean }
   | { readonly kind: "erase-configuration" }
+  /** The lease is given back (reference row NETM-014); the next one comes with the restart that follows. */
+  | { readonly kind: "release-address" }
   /** `index` undefined: a new entry of the personal directory. */
   | {
       readonly kind: "store-entry";

@@ -1,6 +1,8 @@
 // Keys in menus whose values are changed: Edit, Yes, No, Save, Cancel, Back (reference rows ENT-002 to ENT-004, ENT-010).
 import type { DigitKey } from "#hal/contract/panel.ts";
-import { type Field, type Form, fieldValue, formOf, isFieldOpen } from "#ui/screens/forms.ts";
+import type { Field, Form } from "#ui/screens/form-field.ts";
+import { eraseField, releaseField } from "#ui/screens/form-tables.ts";
+import { fieldValue, formOf, isFieldOpen, parametersOf } from "#ui/screens/forms.ts";
 import { formPage } from "#ui/screens/menus.ts";
 import type { Seen } from "#ui/screens/seen.ts";
 import type { EntryState, OpenPage, UiState } from "#ui/screens/ui-state.ts";
@@ -12,14 +14,14 @@ type FormPage = Extract<OpenPage, { kind: "form" }>;
 /** A digit moves to the row with that number. */
 export function formDigit(seen: Seen, page: FormPage, digit: DigitKey): Outcome {
   const selected = Number(digit) - 1;
-  const exists = formOf(page.form).fields[selected] !== undefined;
+  const exists = formOf(page.form, seen.facts).fields[selected] !== undefined;
   return changed(exists ? replaced(seen.ui, { ...page, selected }) : seen.ui);
 }
 
 /** A soft key of a form. */
 export function formSoftkey(seen: Seen, page: FormPage, key: MenuKeyId): Outcome {
   const { ui, facts, now } = seen;
-  const form = formOf(page.form);
+  const form = formOf(page.form, seen.facts);
   if (key === "back" || key === "cancel") return changed(closed(ui));
   if (key === "save") return saved(seen, page, form);
   const field = form.fields[page.selected];
@@ -39,7 +41,7 @@ function edited(seen: Seen, page: FormPage, field: Field): Outcome {
     const next = type.choices[(type.choices.indexOf(value) + 1) % type.choices.length] ?? value;
     return changed(withChange(seen.ui, page, field, next, seen));
   }
-  const isNumber = type.kind === "address" || type.kind === "number" || field.name === "entry_number";
+  const isNumber = type.kind === "address" || type.kind === "number" || type.kind === "target";
   const entry: EntryState = {
     purpose: { kind: "field", field: field.name },
     text: type.kind === "password" ? "" : value,
@@ -67,14 +69,15 @@ function saved(seen: Seen, page: FormPage, form: Form): Outcome {
     if (number === "") return changed(noted(ui, now, "numberMissing"));
     return acted(noted(closed(ui), now, "saved"), { kind: "store-entry", index, name, number });
   }
-  if (changes["erase_configuration"] === "1") {
+  if (changes[eraseField] === "1")
     return acted(noted(allClosed(ui), now, "savedRestarting"), { kind: "erase-configuration" });
-  }
+  if (changes[releaseField] === "1")
+    return acted(noted(allClosed(ui), now, "addressReleased"), { kind: "release-address" });
   const { isRestarting } = form;
   const back = isRestarting ? allClosed(ui) : closed(ui);
   return acted(noted(back, now, isRestarting ? "savedRestarting" : "saved"), {
     kind: "save-settings",
-    values: changes,
+    values: parametersOf(form, seen.facts, changes),
     isRestarting,
   });
 }

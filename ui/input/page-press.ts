@@ -94,7 +94,10 @@ export function pageScroll(seen: Pressing, steps: number): Outcome {
     }
     case "form":
       return changed(
-        replaced(ui, { ...page, selected: within(page.selected, formOf(page.form).fields.length) }),
+        replaced(ui, {
+          ...page,
+          selected: within(page.selected, formOf(page.form, seen.facts).fields.length),
+        }),
       );
     case "text":
       return changed(textScrolled(seen, page, steps));

@@ -1,7 +1,7 @@
 // Typing with a telephone keypad: digits, or letters by pressing a key repeatedly (reference rows ENT-005 to ENT-008).
 import type { DigitKey } from "#hal/contract/panel.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
-import type { FieldType } from "#ui/screens/forms.ts";
+import type { FieldType } from "#ui/screens/form-field.ts";
 import type { EntryState } from "#ui/screens/ui-state.ts";
 
 /** After this long without a press the letter is taken, in ms. */

@@ -155,7 +155,7 @@ function ringMenu({ facts }: Seen): Menu {
     label: name,
     value: "",
     icon: name === chosen ? ("check" as const) : undefined,
-    action: act({ kind: "set-ring", name }, "saved"),
+    action: act({ kind: "set-ring", name }),
   }));
   return { title: "ringType", icon: undefined, rows, softkeys: ["select", "play", "exit"] };
 }

@@ -62,7 +62,7 @@ function pageBody(seen: Seen, page: OpenPage): Body {
 
 function formBody(seen: Seen, page: Of<"form">): Body {
   const { words, facts } = seen;
-  const form = formOf(page.form);
+  const form = formOf(page.form, seen.facts);
   const rows = form.fields.map((field, index): ListRow => {
     const value = fieldValue(field, facts, page.changes);
     const { type } = field;
@@ -133,7 +133,9 @@ export function fieldUnder(
   name: string,
 ): ReturnType<typeof formOf>["fields"][number] | undefined {
   const form = seen.ui.open.at(-2);
-  return form?.kind === "form" ? formOf(form.form).fields.find((field) => field.name === name) : undefined;
+  return form?.kind === "form"
+    ? formOf(form.form, seen.facts).fields.find((field) => field.name === name)
+    : undefined;
 }
 
 /** The soft keys of a page (reference rows SK-014 to SK-016). */
@@ -153,7 +155,7 @@ export function pageKeys(seen: Seen, page: OpenPage): readonly MenuKeyId[] {
 }
 
 function formKeys(seen: Seen, page: Of<"form">): readonly MenuKeyId[] {
-  const form = formOf(page.form);
+  const form = formOf(page.form, seen.facts);
   const field = form.fields[page.selected];
   const hasChanges = Object.keys(page.changes).length > 0;
   const end: readonly MenuKeyId[] = hasChanges ? ["save", "cancel"] : ["back"];

@@ -30,6 +30,8 @@ export type FormId =
   | "network"
   | "sip"
   | "call-preferences"
+  | "auto-answer"
+  | "speed-dials"
   | "date-and-time"
   | "directory-entry"
   | `sip-line-${1 | 2 | 3 | 4 | 5 | 6}`;

@@ -81,6 +81,8 @@ export const textIds = [
   "locked",
   "isLocked", // a change was tried
   "numberMissing",
+  "directoryFull",
+  "ringMissing", // name
   "invalidValue", // expected
   "expectAddress",
   "expectNumber", // min, max
@@ -121,6 +123,13 @@ export const textIds = [
   "dhcpEnabled",
   "alternateTftp",
   "eraseConfiguration",
+  "bootpServer",
+  "dhcpReleased",
+  "addressReleased",
+  "mediaType",
+  "dynamicDns", // number
+  "dynamicTftp",
+  "port2Type",
   "displayName",
   "shortName",
   "authName",
@@ -135,6 +144,23 @@ export const textIds = [
   "registerExpires",
   "tftpDirectory",
   "phoneLabel",
+  "enableVad",
+  "controlPort",
+  "startMediaPort",
+  "endMediaPort",
+  "backupProxy",
+  "backupProxyPort",
+  "emergencyProxy",
+  "emergencyProxyPort",
+  "outboundProxy",
+  "outboundProxyPort",
+  "natEnabled",
+  "natAddress",
+  "natReceived",
+  "autoAnswer",
+  "speedDials",
+  "speedLabel", // key
+  "speedNumber", // key
   "callWaiting",
   "autoComplete",
   "callerIdBlocking",
