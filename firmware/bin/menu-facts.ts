@@ -16,6 +16,9 @@ import { typedNetwork } from "./typed-network.ts";
 /** Most status messages kept; older ones are in the log. */
 const mostStatus = 100;
 
+/** What `show config` has where a parameter has no value. */
+const unset = "UNPROVISIONED";
+
 /** Where the facts come from. */
 export interface FactSources {
   config(): PhoneConfig | undefined;
@@ -68,7 +71,7 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
       hasSipMenu: config?.protocol !== "sccp",
       media: sources.media(),
       settings: {
-        ...Object.fromEntries(values.map(({ name, text }) => [name, text])),
+        ...Object.fromEntries(values.map(({ name, text }) => [name, text === unset ? "" : text])),
         ring_type: rings.chosen,
       },
       lockedSettings: values.filter(({ isLocked }) => isLocked).map(({ name }) => name),

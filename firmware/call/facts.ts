@@ -67,7 +67,7 @@ export interface PhoneFacts {
   readonly lockedSettings: readonly string[];
   /** The two configuration menus may be changed. */
   readonly isUnlocked: boolean;
-  /** How they are unlocked: by the phone password, or by pressing `**#` (empty password, older releases). */
+  /** How they are unlocked: by the phone password; where none is set also by pressing `**#`, as in older releases. */
   readonly unlockedBy: "password" | "star-star-pound";
   /** Names of the rings there are to choose from. */
   readonly rings: readonly string[];

@@ -38,6 +38,18 @@ export const repeatEveryMs = 150;
 
 /** One event's outcome. Pure; `ui` is the state before, `now` the time of the event. */
 export function press(seen: Pressing, event: InputEvent): Outcome {
+  const outcome = meaning(seen, event);
+  const isLeft = isInSettings(seen.ui) && !isInSettings(outcome.ui);
+  // The reference leaves open whether leaving the menus locks them (row SET-009); here it does.
+  if (!isLeft || !seen.facts.isUnlocked) return outcome;
+  return { ...outcome, acts: [...outcome.acts, { kind: "lock" }] };
+}
+
+function isInSettings({ open: [first] }: UiState): boolean {
+  return first?.kind === "list" && first.list === "settings";
+}
+
+function meaning(seen: Pressing, event: InputEvent): Outcome {
   switch (event.kind) {
     case "key":
       return event.isDown ? keyDown(seen, event.key) : keyUp(seen, event.key);

@@ -81,7 +81,6 @@ type Item = readonly [number: number, label: TextId, action: RowAction];
 
 /** Numbers are those of the reference; 8 does not exist. */
 function settingsItems({ facts }: Seen): Item[] {
-  const byPassword = facts.unlockedBy === "password";
   const unlock: OpenPage = {
     kind: "entry",
     entry: { purpose: { kind: "password" }, text: "", mode: "letters", isShifted: false, tap: undefined },
@@ -94,8 +93,8 @@ function settingsItems({ facts }: Seen): Item[] {
     [5, "status", open(listPage("status"))],
     [6, "callPreferences", open(formPage("call-preferences"))],
     [7, "dateAndTime", open(formPage("date-and-time"))],
-    ...(byPassword ? [[9, "unlock", open(unlock)] as const] : []),
-    ...(byPassword ? [[10, "lock", act({ kind: "lock" }, "locked")] as const] : []),
+    [9, "unlock", open(unlock)],
+    [10, "lock", act({ kind: "lock" }, "locked")],
   ];
 }
 

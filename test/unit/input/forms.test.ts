@@ -75,6 +75,7 @@ test("ENT-006 Edit, type, Validate, then Save hands over all changes and restart
   front.tap("soft2");
   expect(front.acted()).toEqual([
     { kind: "save-settings", values: { dhcp_enabled: "0", ip_address: "192.0.2.7" }, isRestarting: true },
+    { kind: "lock" },
   ]);
   expect(front.screen()).toContain("Saved, restarting");
 });
@@ -115,7 +116,7 @@ test("Validate says what is expected and keeps the entry open", () => {
 test("erasing the configuration is an act of its own", () => {
   const front = network("erase_configuration", unlocked);
   front.tap("soft1", "soft3");
-  expect(front.acted()).toEqual([{ kind: "erase-configuration" }]);
+  expect(front.acted()).toEqual([{ kind: "erase-configuration" }, { kind: "lock" }]);
 });
 
 test("the lines of SIP have menus of their own", () => {
