@@ -111,6 +111,7 @@ export class Registrar {
       perform: (effect, scope) => this.#perform(effect as RegistrationEffect, scope.signal), // the machine's own
       changed: (state) => this.#tell(state),
     });
+    signal.addEventListener("abort", () => this.#open?.abandon(), { once: true });
   }
 
   get state(): RegistrationState {
