@@ -87,6 +87,8 @@ export function askToken(
           instance: 1,
           address,
           deviceType: settings.deviceType,
+          ip6: "",
+          unknown: 0,
         },
       },
     ],

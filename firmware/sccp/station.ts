@@ -131,5 +131,6 @@ function statisticsMessage(intent: Extract<StationIntent, { readonly kind: "stat
     // SCCP wants milliseconds; timestamp units of telephony codecs are eighths of one.
     jitterMs: Math.round((figures?.jitterUnits ?? 0) / 8),
     latencyMs: Math.round((figures?.roundTripMs ?? 0) / 2),
+    qualityLength: 0,
   };
 }

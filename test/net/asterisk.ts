@@ -1,6 +1,6 @@
 // Asterisk 16.28 from the bullseye root: chan_skinny and PJSIP in one, in the servers' namespace.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bullseyeRoot } from "./bullseye.ts";
 import { type Net, serverAddress } from "./namespaces.ts";
@@ -38,6 +38,7 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     ADDRESS: serverAddress,
     SKINNY_DEVICE: options.skinnyDevice ?? "SEP001122334455",
   });
+  rmSync(join(own, "etc/asterisk"), { recursive: true, force: true }); // of one that ran before
   execFileSync("cp", ["-r", configuration, join(own, "etc/asterisk")]);
   const ask = (pid: number, command: string): string =>
     execFileSync(

@@ -1,9 +1,10 @@
 // Calls as a server orders them: state, information, numbers (sccp 5.1, 5.8 … 5.10). Reference 0 is no call.
-import { emit, logCall, wallNow } from "#firmware/call/desk.ts";
+import { emit, logCall, setPreDial, wallNow } from "#firmware/call/desk.ts";
 import type { CallRef } from "#firmware/call/intents.ts";
 import type { CallState } from "#firmware/call/view.ts";
 import type { ServerCallInfo, ServerCallState, ServerParty } from "#firmware/sccp/notices.ts";
 import type { Party } from "#firmware/sip/notices.ts";
+import type { DigitKey } from "#hal/contract/panel.ts";
 import {
   callId,
   changeCall,
@@ -97,13 +98,26 @@ function shouldFocus(turn: ServerTurn, state: ServerCallState): boolean {
   return state !== "hold" && state !== "hold-reversion" && state !== "remote-in-use";
 }
 
-/** The server opened a call for a number the phone knows as a whole. */
+/** The server opened a call for a number the phone knows as a whole, or for one whose first digits came too early. */
 function dialPending(turn: ServerTurn, at: CallRef): void {
   const { pending } = turn.server;
-  if (pending === undefined) return;
+  if (pending === undefined) {
+    typedAhead(turn, at);
+    return;
+  }
   turn.server = { ...turn.server, pending: undefined };
   changeCall(turn, callId(at), { digits: pending.number });
   emit(turn, { kind: "station", intent: { kind: "dial", number: pending.number, at } });
+}
+
+/** Digits typed between a key that opens a call (NewCall, a line) and the server's answer to it. */
+function typedAhead(turn: ServerTurn, at: CallRef): void {
+  const { preDial } = turn.desk;
+  if (preDial === undefined) return;
+  setPreDial(turn, "", undefined);
+  changeCall(turn, callId(at), { digits: preDial.digits });
+  for (const digit of preDial.digits)
+    emit(turn, { kind: "station", intent: { kind: "digit", digit: digit as DigitKey, at } }); // typed on digit keys
 }
 
 /** Takes a call off the phone and lists it; the next one that is there is shown. */

@@ -96,7 +96,16 @@ export function phoneMessages(version: number) {
       softKeyTemplateReq: [0x0028, struct({})],
       registerTokenReq: [
         0x0029,
-        struct({ deviceName: str(16), user: num, instance: num, address: address4, deviceType: num }),
+        struct({
+          deviceName: str(16),
+          user: num,
+          instance: num,
+          address: address4,
+          deviceType: num,
+          /** IPv6 address and a word of no known meaning: zeros; the dissector takes a body without them for cut off. */
+          ip6: str(16),
+          unknown: num,
+        }),
       ],
       mediaTransmissionFailure: [
         0x002a,
@@ -151,6 +160,8 @@ function statistics(version: number) {
     lostPackets: num,
     jitterMs: num,
     latencyMs: num,
+    /** Length of a text on quality that we do not send; the newer forms are not whole without it. */
+    qualityLength: since(version, 18, num, 0),
   });
 }
 

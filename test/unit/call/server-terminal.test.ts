@@ -70,6 +70,17 @@ test("digits typed on hook wait for the receiver, and are forgotten when no call
   expect(rig.wentUp()).toEqual([]);
 });
 
+test("digits typed before the server has opened the call that a key asked for are not lost", () => {
+  const rig = new ServerRig();
+  rig.soft("newCall");
+  rig.digits("60");
+  expect(rig.wentUp()).toEqual(["softkey 2 0/0"]);
+  rig.callState("off-hook");
+  expect(rig.wentUp()).toEqual(["digit 6 1/1", "digit 0 1/1"]);
+  expect(rig.view.calls).toHaveLength(1);
+  expect(rig.view.calls[0]?.digits).toBe("60");
+});
+
 test("SCCP-065 a headset that is put on or off is told", () => {
   const rig = new ServerRig();
   rig.do({ kind: "headset" });

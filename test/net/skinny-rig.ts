@@ -1,0 +1,168 @@
+// A whole handset on the kernel's network, in this process, provisioned as a call manager's phone; its server is a real
+// chan_skinny. What it says and hears can be measured. Stories' `Rig` drives it.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { linuxBoard } from "#boards/linux/board.ts";
+import { runCommand } from "#firmware/bin/command.ts";
+import { createConsolePort } from "#firmware/bin/console-port.ts";
+import { openLinuxMedia } from "#firmware/bin/linux-media.ts";
+import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
+import { product } from "#firmware/bin/product.ts";
+import { audioMatch } from "#firmware/media/audio-match.ts";
+import { createSeededRandom } from "#hal/sim/random.ts";
+import { Recorder, recorded } from "#hal/sim/sound.ts";
+import { speech } from "#hal/sim/speech.ts";
+import { type Drive, type Ears, Rig } from "#test/stories/kit/rig.ts";
+import { startDnsmasq, tftpRoot } from "./dhcp-servers.ts";
+import { startLldpd } from "./lldpd.ts";
+import { makeNet, type Net, phoneMac, serverAddress } from "./namespaces.ts";
+
+/** A minute and a half of sound are more than any test here needs. */
+const mostSamples = 90 * 8000;
+
+export const skinnyDevice = `SEP${phoneMac.replaceAll(":", "").toUpperCase()}`;
+
+export interface SkinnyRig {
+  readonly net: Net;
+  readonly rig: Rig;
+  phone(): Phone;
+  /** The log as text, for what a failing test prints. */
+  log(): string;
+  /**
+   * How well what is said comes back: the median over windows of 700 ms. A busy machine is jitter, to which the playout
+   * adapts; the window in which the delay changes says nothing about the sound.
+   */
+  echo(windows?: number): Promise<number>;
+  /** Takes the handset's power away and gives it back. */
+  powerCycle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `SEP<MAC>.cnf.xml` that names these call managers. */
+export function skinnyFile(servers: readonly string[]): string {
+  const members = servers.map(
+    (
+      address,
+      i,
+    ) => `<member priority="${i}"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>
+<processNodeName>${address}</processNodeName></callManager></member>`,
+  );
+  return `<device><deviceProtocol>SCCP</deviceProtocol><devicePool>
+<dateTimeSetting><dateTemplate>D/M/Y</dateTemplate><timeZone>W. Europe Standard/Daylight Time</timeZone></dateTimeSetting>
+<callManagerGroup><members>${members.join("\n")}</members></callManagerGroup>
+</devicePool><loadInformation></loadInformation></device>
+`;
+}
+
+export interface SkinnyRigOptions {
+  readonly servers?: readonly string[];
+  readonly device?: string;
+}
+
+/** Makes the net with DHCP (option 150) and TFTP; the handset gets power with `powerCycle`. */
+export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<SkinnyRig> {
+  const net = makeNet();
+  const { servers = [serverAddress], device = skinnyDevice } = options;
+  let phone: Phone | undefined;
+  let life = new AbortController();
+  const said = new Recorder(mostSamples);
+  let heard = new Recorder(mostSamples);
+  let ringing = new Recorder(mostSamples);
+
+  const unplug = async (): Promise<void> => {
+    life.abort(new Error("no power"));
+    await phone?.stop(); // closes its hardware, too
+    phone = undefined;
+  };
+  const plugIn = async (): Promise<void> => {
+    life = new AbortController();
+    const failed = (what: string, error: unknown): never => {
+      throw new Error(`${what} died`, { cause: error });
+    };
+    const hal = await linuxBoard.open({
+      interfaceName: "eth0",
+      mac: phoneMac,
+      stateDirectory: join(net.folder, "state"),
+      product,
+      openMedia: openLinuxMedia({
+        card: { kind: "simulated" },
+        sound: {
+          microphone: recorded(speech({ random: createSeededRandom(3) }), said),
+          speaker: (samples) => heard.sink(samples),
+          ringer: (samples) => ringing.sink(samples),
+        },
+        failed,
+      }),
+      failed,
+    });
+    phone = bootPhone(linuxBoard.facts, hal, {
+      profile: "auto",
+      dhcpProfile: "own",
+      isDevelopment: true,
+      buildUnixMs: product.buildUnixMs,
+      fatal: failed,
+    });
+  };
+  const running = (): Phone => {
+    if (phone === undefined) throw new Error("the handset has no power");
+    return phone;
+  };
+  const ears: Ears = {
+    said: () => said.samples(),
+    heard: () => heard.samples(),
+    ringing: () => ringing.samples(),
+    forget() {
+      heard = new Recorder(mostSamples);
+      ringing = new Recorder(mostSamples);
+    },
+  };
+  const drive: Drive = {
+    tier: "net",
+    can: new Set(["sound", "echo", "flash", "peer"]),
+    command: (line) => runCommand(createConsolePort(running()), line, life.signal),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    now: () => performance.now(),
+    lab: undefined,
+    ears,
+    async powerCycle() {
+      await unplug();
+      await plugIn();
+    },
+    async close() {
+      await unplug();
+      await net.close();
+    },
+  };
+  try {
+    await startDnsmasq(net);
+    await startLldpd(net); // a switch without a voice VLAN that says so: nothing is waited for
+    writeFileSync(join(tftpRoot(net), `${device}.cnf.xml`), skinnyFile(servers));
+    net.enterPhone();
+  } catch (error) {
+    await net.close();
+    throw error;
+  }
+  const echo = async (windows = 5): Promise<number> => {
+    const matches: number[] = [];
+    for (let i = 0; i < windows; i++) {
+      ears.forget();
+      const before = said.length;
+      await drive.wait(700);
+      matches.push(audioMatch(ears.said().subarray(before), ears.heard(), 8000).match);
+    }
+    return matches.sort((a, b) => a - b)[Math.floor(windows / 2)] ?? 0;
+  };
+  return {
+    net,
+    rig: new Rig(drive),
+    echo,
+    phone: running,
+    log: () =>
+      running()
+        .base.book.last(200)
+        .map(({ atMs, area, text }) => `${atMs.toFixed(1)} ${area}: ${text}`)
+        .join("\n"),
+    powerCycle: () => drive.powerCycle(),
+    close: () => drive.close(),
+  };
+}
