@@ -27,6 +27,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "image", // the built image under QEMU, real time: started by test/qemu/run.ts alone
+          ...isolated,
+          include: ["test/qemu/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: "browser", // headless Chromium, real time: started by test/browser/run.ts alone
           ...isolated,
           include: ["test/browser/**/*.test.ts"],

@@ -53,7 +53,7 @@ export async function bundle({ out, entries, commit, buildUnixMs }: BundleOption
     },
     // CommonJS packages ask for Node's modules with require
     banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire as bannerRequire } from "node:module"; const require = bannerRequire(import.meta.url);',
     },
     logLevel: "warning",
   });

@@ -25,7 +25,8 @@ const programs: readonly (readonly [program: string, packageName: string])[] = [
   ["tshark", "tshark"],
 ];
 
-function isInstalled(program: string): boolean {
+/** True where a program of this name can be run. */
+export function isInstalled(program: string): boolean {
   return (process.env["PATH"] ?? "").split(":").some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -1,0 +1,85 @@
+// `npm run image [-- --locked] [--variant release|development] [--update-lock]`: builds what is flashed, and what QEMU
+// starts, into flash-image/out. What did not change since the last build is taken from the cache.
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { sourceStamp } from "../bundle.ts";
+import { cacheFolder, root, say } from "./cache.ts";
+import { updateLock } from "./debian.ts";
+import { sizeMiB, sizes, writeDisk } from "./disk.ts";
+import { buildInitramfs } from "./initramfs.ts";
+import { prepareKernel } from "./kernel.ts";
+import { buildBundle, buildInit, buildModules } from "./programs.ts";
+import { buildRoot, type Variant, veritySettings } from "./root-file-system.ts";
+import { isInstalled } from "./run.ts";
+
+/** Program and the Debian package that has it. */
+const programs = {
+  "apt-get": "apt",
+  "dpkg-deb": "dpkg",
+  depmod: "kmod",
+  mksquashfs: "squashfs-tools",
+  veritysetup: "cryptsetup-bin",
+  "mkfs.vfat": "dosfstools",
+  mcopy: "mtools",
+  "mkfs.ext4": "e2fsprogs",
+  "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
+  "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
+  xz: "xz-utils",
+  make: "make",
+  python3: "python3",
+} as const;
+
+/** Ends with 2 and a sentence where the machine lacks something. */
+function requireProgramsOrExit(): void {
+  process.env["PATH"] = `${process.env["PATH"]}:/usr/sbin:/sbin`;
+  const missing = Object.entries(programs).filter(([program]) => !isInstalled(program));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map(([, name]) => name))].join(" ");
+  process.stderr.write(
+    `The image needs ${missing.map(([name]) => name).join(", ")}: apt-get install --no-install-recommends ${packages}\n`,
+  );
+  process.exit(2);
+}
+
+const { values } = parseArgs({
+  options: {
+    locked: { type: "boolean", default: false },
+    variant: { type: "string", default: "development" },
+    "update-lock": { type: "boolean", default: false },
+  },
+});
+const variant: Variant = values.variant === "release" ? "release" : "development";
+requireProgramsOrExit();
+mkdirSync(cacheFolder, { recursive: true });
+if (values["update-lock"]) {
+  updateLock();
+  process.exit(0);
+}
+const options = { isLocked: values.locked };
+const startMs = performance.now();
+const kernel = await prepareKernel(options);
+const modules = await buildModules();
+const bundle = await buildBundle();
+const init = await buildInit();
+const rootImage = await buildRoot({ variant, kernel, modules, bundle, init }, options);
+const initramfs = await buildInitramfs(kernel, init);
+
+const out = join(root, "flash-image/out");
+mkdirSync(out, { recursive: true });
+copyFileSync(kernel.image, join(out, "vmlinuz"));
+copyFileSync(initramfs, join(out, "initramfs"));
+copyFileSync(rootImage.path, join(out, "root.img"));
+const work = join(cacheFolder, "disk");
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+writeDisk({ path: join(out, "offhook-qemu.img"), boot: {}, rootA: rootImage.path, rootB: undefined }, work);
+rmSync(work, { recursive: true });
+const stamp = sourceStamp();
+const settings = `${veritySettings(rootImage)} offhook.version=${stamp.commit}`;
+writeFileSync(
+  join(out, "image.json"),
+  `${JSON.stringify({ variant, commit: stamp.commit, kernel: kernel.release, rootHash: rootImage.rootHash, settings, partitionsMiB: sizes, rootMiB: sizeMiB(rootImage.path) }, null, 2)}\n`,
+);
+say(`root file system ${sizeMiB(rootImage.path)} MiB, hash ${rootImage.rootHash}`);
+say(`${((performance.now() - startMs) / 1000).toFixed(1)} s in all; see flash-image/out`);

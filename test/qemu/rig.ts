@@ -1,0 +1,63 @@
+// A lab in real time and a machine in its switch: what every story of this tier begins with.
+import { createRandom } from "#hal/linux/random.ts";
+import { createLab, type Lab } from "#test/lab/lab.ts";
+import { createRealClock } from "#test/lab/real-time.ts";
+import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
+import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
+
+/** The guest's hardware address: the one the lab's files are made for. */
+export const guestMac = "00:11:22:33:44:55";
+
+export interface QemuRig {
+  readonly lab: Lab;
+  readonly machine: Machine;
+  close(): Promise<void>;
+}
+
+/** How long a cold start may take until the phone is registered: an emulated processor on a shared machine. */
+export const bootMs = 240_000;
+
+/** Starts both. */
+export async function makeRig(
+  options: Omit<MachineOptions, "plug" | "mac"> = {},
+  edit: (settings: LabSettings) => LabSettings = (settings) => settings,
+): Promise<QemuRig> {
+  const clock = createRealClock();
+  const settings = edit({
+    ...defaultSettings,
+    time: { ...defaultSettings.time, unixMsAtZero: Date.now() - clock.now() },
+  });
+  const lab = await createLab({ clock, random: createRandom(), settings });
+  const machine = await startMachine({ ...options, plug: lab.phone.plug, mac: guestMac });
+  return {
+    lab,
+    machine,
+    async close() {
+      await machine.stop();
+      lab.close();
+      clock.close();
+    },
+  };
+}
+
+interface BootReport {
+  readonly phases: readonly {
+    readonly name: string;
+    readonly endedBy: string | null;
+    readonly startMs: number;
+  }[];
+}
+
+/** `show boot json`, while a firmware answers. */
+export async function bootReport(machine: Machine): Promise<BootReport | undefined> {
+  const lines = await machine.console("show boot json");
+  return lines === undefined ? undefined : (JSON.parse(lines.join("\n")) as BootReport); // the phone's own report
+}
+
+/** Waits until the phone has registered and runs. */
+export function registered(machine: Machine, withinMs = bootMs): Promise<BootReport> {
+  return machine.until("the phone registers", withinMs, async () => {
+    const report = await bootReport(machine);
+    return report?.phases.some(({ name }) => name === "run") === true ? report : undefined;
+  });
+}
