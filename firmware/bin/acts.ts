@@ -36,7 +36,7 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
 
   const erase = async (): Promise<void> => {
     await hal.storage.erase(erased["Erase Configuration"]);
-    needs.order("reset");
+    needs.order("hard-reset"); // nothing in memory remembers either
   };
   const unlock = (password: string | undefined): void => {
     const wanted = needs.provisioning.config?.access.password?.reveal();

@@ -38,9 +38,9 @@ export function acted(ui: UiState, ...acts: readonly Act[]): Outcome {
   return { ui, intents: [], acts };
 }
 
-/** Opens a page on top; soft keys begin at their first four. */
+/** Opens a page on top; soft keys begin at their first four, key sequences anew. */
 export function opened(ui: UiState, page: OpenPage): UiState {
-  return { ...ui, open: [...ui.open, page], softkeyPage: { set: "", page: 0 }, note: undefined };
+  return { ...ui, open: [...ui.open, page], softkeyPage: { set: "", page: 0 }, note: undefined, recent: "" };
 }
 
 /** Closes the page on top. */
