@@ -22,6 +22,8 @@ export interface Baresip extends Peer {
 }
 
 const sampleRateHz = 8000;
+/** What it says, in every call. */
+export const baresipToneHz = 1000;
 
 /** A WAV file of 16-bit mono samples at 8 kHz. */
 export function encodeWav(samples: Int16Array): Buffer {
@@ -70,7 +72,7 @@ export async function startBaresip(net: Net, options: BaresipOptions): Promise<B
     ANSWER: options.answers,
     FOLDER: join(net.folder, name),
   });
-  writeFileSync(join(folder, "said.wav"), encodeWav(tone(1000, 60)));
+  writeFileSync(join(folder, "said.wav"), encodeWav(tone(baresipToneHz, 60)));
   writeFileSync(join(folder, "alert.wav"), encodeWav(tone(400, 1)));
   const peer = await startPeer({
     name,

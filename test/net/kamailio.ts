@@ -11,18 +11,25 @@ export interface Kamailio extends Peer {
 }
 
 export interface KamailioOptions {
+  /** Of its folder, where a net has more than one. */
+  readonly name?: string;
   readonly address?: string;
   /** How long a nonce holds; a short one makes it say `stale`. */
   readonly nonceSec?: number;
+  /** Shortest and longest registration. */
+  readonly expiresSec?: { readonly least: number; readonly most: number };
 }
 
 /** Starts it and waits until its control socket answers. Users 6002 and 6003 (`secret6002`). */
 export async function startKamailio(net: Net, options: KamailioOptions = {}): Promise<Kamailio> {
-  const name = "kamailio";
-  const folder = writeConfiguration(net.folder, name, {
+  const { name = "kamailio", expiresSec = { least: 20, most: 3600 } } = options;
+  const own = join(net.folder, name);
+  const folder = writeConfiguration(own, "kamailio", {
     ADDRESS: options.address ?? secondAddress,
-    FOLDER: join(net.folder, name),
+    FOLDER: join(own, "kamailio"),
     NONCE_SEC: String(options.nonceSec ?? 300),
+    LEAST_SEC: String(expiresSec.least),
+    MOST_SEC: String(expiresSec.most),
   });
   const socket = join(folder, "ctl");
   const ctl = (command: string): string =>

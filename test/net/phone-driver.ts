@@ -1,6 +1,8 @@
 // A person at a phone that is a process: the same words as in the stories (test/stories/kit), by its console, in real time.
+import { expect } from "vitest";
 import { audioMatch } from "#firmware/media/audio-match.ts";
 import { type Drive, Rig } from "#test/stories/kit/rig.ts";
+import { type Baresip, baresipToneHz } from "./baresip.ts";
 import type { PhoneProcess } from "./phone.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -53,4 +55,10 @@ export function toneShare(samples: Int16Array, frequencyHz: number): number {
     energy += sample * sample;
   }
   return energy === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * energy);
+}
+
+/** Both ways in the last two seconds: baresip's tone in our ear, our speech in its file. */
+export function expectBothWays(phone: PhoneProcess, baresip: Baresip): void {
+  expect(toneShare(lastSeconds(phone.heard(), 2), baresipToneHz)).toBeGreaterThan(0.9);
+  expect(speechMatch(lastSeconds(baresip.heard(), 3), phone.said)).toBeGreaterThan(0.9);
 }
