@@ -41,6 +41,7 @@ import {
   type RegistrationEvent,
   type RegistrationState,
   registration,
+  type Walk,
 } from "./registration.ts";
 import type { Outcome, OutgoingRequest, Sender } from "./sender.ts";
 import type { ServerAddress, SipLine, SipSettings } from "./settings.ts";
@@ -141,7 +142,7 @@ export class Registrar {
   }
 
   #start(effect: Extract<RegistrationEffect, { kind: "register" }>, walk: number, signal: AbortSignal): void {
-    const found = this.#stops(effect.from, effect.to, signal);
+    const found = this.#stops(effect.walk, signal);
     if (!(found instanceof Promise)) {
       this.#register(found, effect, walk);
       return;
@@ -156,14 +157,17 @@ export class Registrar {
     );
   }
 
-  /** Addresses of the servers `from` … `to`; at once where none is a name. */
-  #stops(from: number, to: number, signal: AbortSignal): readonly Stop[] | Promise<readonly Stop[]> {
+  /** Addresses of the walk's servers; at once where none is a name. */
+  #stops(walk: Walk, signal: AbortSignal): readonly Stop[] | Promise<readonly Stop[]> {
     const { settings, servers, isBackup, locator } = this.#options;
     const nextHop = (server: ServerAddress): ServerAddress =>
       isBackup ? server : (settings.outboundProxy ?? server);
-    const found = servers
-      .slice(from, to + 1)
-      .map((server, i) => ({ server: from + i, targets: locator.locate(nextHop(server), signal) }));
+    const found = walk.flatMap((place) => {
+      const server = servers[place];
+      return server === undefined
+        ? []
+        : [{ server: place, targets: locator.locate(nextHop(server), signal) }];
+    });
     const flat = (list: readonly { server: number; targets: readonly Target[] }[]): readonly Stop[] =>
       list.flatMap(({ server, targets }) => targets.map((target) => ({ target, server })));
     if (found.every(({ targets }) => !(targets instanceof Promise)))
@@ -213,12 +217,13 @@ export class Registrar {
     redirections = 0,
   ): void {
     const { sender, line, settings } = this.#options;
+    const last = effect.walk.at(-1) ?? 0;
     if (stops.length === 0) {
-      this.#fail(effect.to, "name-not-found", undefined);
+      this.#fail(last, "name-not-found", undefined);
       return;
     }
     const serverOf = (target: Target | undefined): number =>
-      stops.find((stop) => stop.target.endpoint === target?.endpoint)?.server ?? effect.to;
+      stops.find((stop) => stop.target.endpoint === target?.endpoint)?.server ?? last;
     this.#open = sender.send({
       request: this.#request(uri, effect.expiresSec),
       targets: stops.map(({ target }) => target),

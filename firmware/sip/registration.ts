@@ -36,22 +36,31 @@ export interface Binding {
 
 export type RegistrationState =
   | { readonly kind: "idle" }
-  /** A REGISTER is on its way; `from` is the first server of this walk. */
+  /** A REGISTER is on its way to the first server of the walk, and to the next ones if that is silent. */
   | {
       readonly kind: "registering";
-      readonly from: number;
+      readonly walk: Walk;
       readonly rounds: number;
       readonly expiresSec: number;
     }
   | { readonly kind: "registered"; readonly binding: Binding; readonly probe: Probe | undefined }
   /** Registered, and asking for more time (or asked by somebody who found the server silent). */
-  | { readonly kind: "refreshing"; readonly binding: Binding; readonly expiresSec: number }
+  | {
+      readonly kind: "refreshing";
+      readonly binding: Binding;
+      readonly walk: Walk;
+      readonly expiresSec: number;
+      readonly probe: Probe | undefined;
+    }
   /** Registered with a later server, and asking the first one again. */
   | { readonly kind: "probing"; readonly binding: Binding; readonly probe: Probe }
   /** Every server failed; the pause grows with each round. */
   | { readonly kind: "waiting"; readonly retryAt: MonoMs; readonly rounds: number; readonly failure: Failure }
   | { readonly kind: "unregistering" }
   | { readonly kind: "stopped" };
+
+/** Places in the list of servers, in the order they are asked. */
+export type Walk = readonly number[];
 
 /** When the first server is asked again while a later one serves. */
 export interface Probe {
@@ -80,8 +89,8 @@ export type RegistrationEvent =
   | { readonly kind: "stop" };
 
 export type RegistrationEffect =
-  /** REGISTER to the servers from `from` on, the next one after 2·T1 of silence. */
-  | { readonly kind: "register"; readonly from: number; readonly to: number; readonly expiresSec: number }
+  /** REGISTER to the servers of the walk, the next one after 2·T1 of silence. */
+  | { readonly kind: "register"; readonly walk: Walk; readonly expiresSec: number }
   /** Our binding there is not wanted any more. */
   | { readonly kind: "release"; readonly binding: Binding }
   /** The list is exhausted. */
@@ -129,12 +138,11 @@ type RegistrationStep = Step<RegistrationState, RegistrationEffect>;
 export function registration(
   options: RegistrationOptions,
 ): Machine<RegistrationState, RegistrationEvent, RegistrationEffect> {
-  const last = options.servers - 1;
+  const all: Walk = Array.from({ length: options.servers }, (_, server) => server);
 
-  const begin = (rounds: number, why: string, expiresSec = options.expiresSec): RegistrationStep => {
-    const effect: RegistrationEffect = { kind: "register", from: 0, to: last, expiresSec };
-    return go({ kind: "registering", from: 0, rounds, expiresSec }, why, [effect]);
-  };
+  const ask = (walk: Walk, rounds: number, why: string, expiresSec = options.expiresSec): RegistrationStep =>
+    go({ kind: "registering", walk, rounds, expiresSec }, why, [{ kind: "register", walk, expiresSec }]);
+  const begin = (rounds: number, why: string): RegistrationStep => ask(all, rounds, why);
 
   const accepted = (
     state: RegistrationState,
@@ -151,11 +159,12 @@ export function registration(
       refreshAt: later(moment.now, refreshAfterSec(grantedSec, options.deltaSec) * 1000),
     };
     const hasMoved = before !== undefined && before.server !== server;
-    const isReachable = state.kind === "probing" || (hasMoved && before.server > server);
+    // Who left a server because it was silent has nobody there to say good-bye to.
     const effects: RegistrationEffect[] =
-      hasMoved && isReachable ? [{ kind: "release", binding: before }] : [];
-    const failures = "probe" in state ? (state.probe?.failures ?? 0) : 0;
-    const probe = server === 0 ? undefined : probeAfter(failures, moment);
+      hasMoved && state.kind === "probing" ? [{ kind: "release", binding: before }] : [];
+    // Refreshing with a later server does not put off the question whether the first one is back.
+    const pending = state.kind === "refreshing" && !hasMoved ? state.probe : undefined;
+    const probe = server === 0 ? undefined : (pending ?? probeAfter(0, moment));
     return go(
       { kind: "registered", binding, probe },
       `${grantedSec} s at ${endpoint.address}:${endpoint.port}`,
@@ -174,17 +183,13 @@ export function registration(
       const probe = probeAfter(state.probe.failures + 1, moment);
       return go({ kind: "registered", binding: state.binding, probe }, why);
     }
-    if (event.server < last) {
-      const from = event.server + 1;
+    const before = state.kind === "registering" ? state.rounds : 0;
+    const walk = "walk" in state ? state.walk.slice(state.walk.indexOf(event.server) + 1) : [];
+    if (walk.length > 0) {
       const expiresSec = "expiresSec" in state ? state.expiresSec : options.expiresSec;
-      const rounds = state.kind === "registering" ? state.rounds : 0;
-      const effect: RegistrationEffect = { kind: "register", from, to: last, expiresSec };
-      return go({ kind: "registering", from, rounds, expiresSec }, `${why}, next server`, [effect]);
+      return ask(walk, before, `${why}, next server`, expiresSec);
     }
-    // A refresh walks on behind the server that failed; the ones before it have their turn now.
-    if (state.kind === "refreshing" && state.binding.server > 0)
-      return begin(0, `${why}, from the first server`);
-    const rounds = (state.kind === "registering" ? state.rounds : 0) + 1;
+    const rounds = before + 1;
     const retryAt = later(moment.now, pauseMs(rounds, failure.retryAfterSec, moment));
     return go({ kind: "waiting", retryAt, rounds, failure }, why, [{ kind: "exhausted", failure }]);
   };
@@ -198,29 +203,27 @@ export function registration(
     const { server, leastSec } = event;
     if (state.kind !== "probing" && leastSec > asked && leastSec <= mostExpiresSec) {
       const rounds = state.kind === "registering" ? state.rounds : 0;
-      const effect: RegistrationEffect = { kind: "register", from: server, to: last, expiresSec: leastSec };
-      return go(
-        { kind: "registering", from: server, rounds, expiresSec: leastSec },
-        `at least ${leastSec} s`,
-        [effect],
-      );
+      const walk = "walk" in state ? state.walk.slice(state.walk.indexOf(server)) : [server];
+      return ask(walk, rounds, `at least ${leastSec} s`, leastSec);
     }
     const failure: Failure = { failure: "interval-too-brief", status: 423, reason: "", retryAfterSec: 0 };
     return failed(state, { kind: "failed", server, failure }, moment);
   };
 
-  const refresh = (binding: Binding, why: string): RegistrationStep => {
+  /** The server that has us first, then those behind it, then those before it: one of them may be back. */
+  const refresh = (binding: Binding, probe: Probe | undefined, why: string): RegistrationStep => {
     const { expiresSec } = options;
-    const effect: RegistrationEffect = { kind: "register", from: binding.server, to: last, expiresSec };
-    return go({ kind: "refreshing", binding, expiresSec }, why, [effect]);
+    const walk: Walk = [...all.slice(binding.server), ...all.slice(0, binding.server)];
+    const effect: RegistrationEffect = { kind: "register", walk, expiresSec };
+    return go({ kind: "refreshing", binding, walk, expiresSec, probe }, why, [effect]);
   };
 
   const rang = (state: RegistrationState, name: string): RegistrationStep => {
     if (state.kind === "waiting") return begin(state.rounds, "again");
     if (state.kind !== "registered") return ignore(state, `timer ${name}`);
-    if (name === "refresh") return refresh(state.binding, "refresh");
+    if (name === "refresh") return refresh(state.binding, state.probe, "refresh");
     const probe = state.probe ?? { at: state.binding.refreshAt, failures: 0 };
-    const effect: RegistrationEffect = { kind: "register", from: 0, to: 0, expiresSec: options.expiresSec };
+    const effect: RegistrationEffect = { kind: "register", walk: [0], expiresSec: options.expiresSec };
     return go({ kind: "probing", binding: state.binding, probe }, "is the first server back?", [effect]);
   };
 
@@ -246,7 +249,7 @@ export function registration(
           return isAsking(state) ? tooBrief(state, event, moment) : ignore(state, "late 423");
         case "suspected":
           return state.kind === "registered" && isSame(state.binding.endpoint, event.endpoint)
-            ? refresh(state.binding, "the server was silent")
+            ? refresh(state.binding, state.probe, "the server was silent")
             : ignore(state, "suspicion");
         case "unregister":
           return "binding" in state

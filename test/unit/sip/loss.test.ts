@@ -96,6 +96,41 @@ describe("a registrar that dies during a call", () => {
     },
   );
 
+  test("the last server of the list falls silent: an earlier one that is back has the line in time", async () => {
+    const r = rig();
+    const first = r.server();
+    r.server(second);
+    r.phone(twice);
+    await r.clock.advance(100);
+    first.stop();
+    const isAt = (address: string) => (): boolean => {
+      const state = lastState(r.notices);
+      return state?.kind === "registered" && state.server.address === address;
+    };
+    await r.clock.runUntil("at the second", isAt(second), 130_000);
+    r.server();
+    r.hub.setSilent(second, true);
+    const before = r.hub.seen.length;
+    await r.clock.runUntil("at the first again", isAt(serverAddress), 130_000);
+    const asked = r.hub.seen.slice(before).find(({ to }) => to.startsWith(`${second}:`));
+    const until = r.clock.now() - (asked?.atMs ?? Number.NEGATIVE_INFINITY);
+    expect(asked === undefined || until <= 2 * 500 + 1000).toBe(true);
+  });
+
+  test("refreshing with a later server does not put off the way back to the first", async () => {
+    const r = rig();
+    const first = r.server();
+    r.server(second);
+    r.phone({ ...twice, registerExpiresSec: 20 });
+    await r.clock.advance(100);
+    first.stop();
+    await r.clock.advance(20_000);
+    expect(lastState(r.notices)).toMatchObject({ kind: "registered", server: { address: second } });
+    r.server();
+    await r.clock.advance(31_000);
+    expect(lastState(r.notices)).toMatchObject({ kind: "registered", server: { address: serverAddress } });
+  });
+
   test("a request inside the call keeps sip_retx although its server is suspected", async () => {
     const r = rig();
     r.server();
