@@ -11,6 +11,8 @@ export interface BaresipOptions {
   readonly registrar: string;
   /** Whether it takes calls by itself. */
   readonly answers: "auto" | "manual";
+  /** How long it has something to say in a call; then it hangs up. 60 s unless told. */
+  readonly saysSec?: number;
 }
 
 export interface Baresip extends Peer {
@@ -72,7 +74,7 @@ export async function startBaresip(net: Net, options: BaresipOptions): Promise<B
     ANSWER: options.answers,
     FOLDER: join(net.folder, name),
   });
-  writeFileSync(join(folder, "said.wav"), encodeWav(tone(baresipToneHz, 60)));
+  writeFileSync(join(folder, "said.wav"), encodeWav(tone(baresipToneHz, options.saysSec ?? 60)));
   writeFileSync(join(folder, "alert.wav"), encodeWav(tone(400, 1)));
   const peer = await startPeer({
     name,

@@ -33,7 +33,7 @@ beforeAll(async () => {
     registrar: serverAddress,
     answers: "auto",
   });
-  capture = await startCapture(net, net.servers);
+  capture = await startCapture(net, { ...net.servers, interfaceName: net.phonePort });
   phone = await startPhone(net);
   rig = driverOf(phone);
 });
