@@ -3,7 +3,6 @@
 import { mkdirSync } from "node:fs";
 import type { Board } from "#boards/schema/board.ts";
 import type { DeviceOptions } from "#boards/schema/device.ts";
-import { noProber } from "#boards/schema/no-prober.ts";
 import type { Hal, PartStatus } from "#hal/contract/hal.ts";
 import { usualHealthPaths } from "#hal/linux/health.ts";
 import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
@@ -59,7 +58,6 @@ async function open(options: DeviceOptions): Promise<LinuxHal> {
     kernel,
     hands: front.hands,
     media: media.host,
-    prober: noProber,
     images: createSingleSlot(options.product.version),
     restarter: createRestarter(close),
     watchdog: undefined,

@@ -24,7 +24,6 @@ import type { BoardDrivers, DeviceHal, DeviceOptions, Kit } from "./device.ts";
 import type { HandsetData } from "./handset-data.ts";
 import { openKeypad } from "./keys.ts";
 import { attachedLines, Lines } from "./lines.ts";
-import { noProber } from "./no-prober.ts";
 import { PartList } from "./part-list.ts";
 
 /** `#hal` parts whose lines begin with a word. */
@@ -220,7 +219,6 @@ export async function openHandset(
     mixer,
     power,
     media: media.host,
-    prober: noProber,
     images: supervisor?.images ?? createSingleSlot(options.product.version),
     restarter: createRestarter(close),
     watchdog: supervisor?.watchdog,

@@ -17,6 +17,7 @@ import { decodeLink } from "./netlink/facts.ts";
 import { getLink } from "./netlink/requests.ts";
 import { monitorChanges, Rtnetlink } from "./netlink/rtnetlink.ts";
 import { type LinuxNetwork, openNetwork } from "./network-config.ts";
+import { createProber } from "./prober.ts";
 import { createRandom } from "./random.ts";
 import { createResolver } from "./resolver.ts";
 import { createSockets } from "./sockets.ts";
@@ -60,6 +61,7 @@ export type KernelParts = Pick<
   | "resolver"
   | "http"
   | "digests"
+  | "prober"
   | "health"
 > & {
   readonly network: LinuxNetwork;
@@ -140,6 +142,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
     worker: options.workers.store,
     failed: (error) => options.failed("store worker", error),
   });
+  const random = createRandom();
   const via = (): Interface | undefined =>
     network.state().address === undefined ? undefined : network.via();
   const route = () => {
@@ -154,7 +157,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
   return {
     clock,
     wallClock,
-    random: createRandom(),
+    random,
     identity: readIdentity(choice.mac, options.product),
     log,
     storage,
@@ -165,6 +168,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
     resolver,
     http: createHttpClient({ resolver, route, trusted: options.trusted }),
     digests,
+    prober: createProber({ io, clock, random, via }),
     health: createHealthMonitor(options.health),
     io,
     originNs,

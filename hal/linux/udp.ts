@@ -79,12 +79,15 @@ export function localEndpoint(fd: number): Endpoint {
   return decodeEndpoint(bytes);
 }
 
+/** As long as a busy machine may keep the I/O worker from closing a socket; it takes far less. */
+const settleMs = 500;
+
 /** A port that one of our own sockets just left is free as soon as the I/O worker has closed that one. */
 function bindPort(fd: number, port: number, io: Io): void {
   const address = encodeEndpoint({ address: "0.0.0.0", port });
   const bind = (): number => libc().bind(fd, address, address.length);
   if (bind() === 0) return;
-  if (lastErrno() === errno.EADDRINUSE && io.settle(50) && bind() === 0) return;
+  if (lastErrno() === errno.EADDRINUSE && io.settle(settleMs) && bind() === 0) return;
   must(-1, `UDP port ${port}`, "bind");
 }
 

@@ -32,9 +32,11 @@ export const c = {
   SHUT_RDWR: 2,
   // netinet/in.h, netinet/ip.h, netinet/tcp.h
   IPPROTO_IP: 0,
+  IPPROTO_ICMP: 1,
   IPPROTO_TCP: 6,
   IPPROTO_UDP: 17,
   IP_TOS: 1,
+  IP_TTL: 2,
   IP_PKTINFO: 8,
   IP_RECVERR: 11,
   IP_MULTICAST_IF: 32,
