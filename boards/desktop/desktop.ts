@@ -126,6 +126,7 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
     http: network.http,
     digests,
     prober: createProber(network.stack),
+    tables: network.stack.tables,
     media,
     ...front.parts,
     mixer,

@@ -13,6 +13,7 @@ import type { Prober } from "./probe.ts";
 import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
 import type { CrashRecord, Storage } from "./storage.ts";
+import type { NetworkTables } from "./tables.ts";
 import type { Clock, WallClock } from "./time.ts";
 
 /** State of one part for `show hal`, LCD and console. */
@@ -43,6 +44,7 @@ export interface Hal {
   readonly http: HttpClient;
   readonly digests: Digests;
   readonly prober: Prober;
+  readonly tables: NetworkTables;
   readonly media: MediaHost;
   readonly panel: Panel;
   readonly backlight: Backlight | undefined;

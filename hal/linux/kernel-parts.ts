@@ -22,6 +22,7 @@ import { createRandom } from "./random.ts";
 import { createResolver } from "./resolver.ts";
 import { createSockets } from "./sockets.ts";
 import { openStorage } from "./storage.ts";
+import { createTables } from "./tables.ts";
 import type { Interface } from "./udp.ts";
 import { createWallClock, type WallClockKind } from "./wall-clock.ts";
 import type { WorkerPaths } from "./workers.ts";
@@ -62,6 +63,7 @@ export type KernelParts = Pick<
   | "http"
   | "digests"
   | "prober"
+  | "tables"
   | "health"
 > & {
   readonly network: LinuxNetwork;
@@ -95,7 +97,7 @@ function openNetworkParts(options: KernelOptions, io: Io) {
       monitor.close();
       netlink.close();
     };
-    return { network, link, choice, close };
+    return { network, link, choice, netlink, close };
   } catch (error) {
     netlink.close();
     throw error;
@@ -169,6 +171,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
     http: createHttpClient({ resolver, route, trusted: options.trusted }),
     digests,
     prober: createProber({ io, clock, random, via }),
+    tables: createTables({ netlink: net.netlink, via: () => network.via() }),
     health: createHealthMonitor(options.health),
     io,
     originNs,

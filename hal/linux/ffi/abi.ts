@@ -117,6 +117,8 @@ export const c = {
   RTM_NEWROUTE: 24,
   RTM_DELROUTE: 25,
   RTM_GETROUTE: 26,
+  RTM_DELNEIGH: 29,
+  NDA_DST: 1,
   RTMGRP_LINK: 1,
   RTMGRP_IPV4_IFADDR: 0x10,
   RTMGRP_IPV4_ROUTE: 0x40,
@@ -195,6 +197,7 @@ export const layout = {
     sll_halen: 11,
     sll_addr: 12,
   },
+  ndmsg: { sizeof: 12, ndm_family: 0, ndm_ifindex: 4, ndm_state: 8, ndm_flags: 10, ndm_type: 11 },
   sockaddr_nl: { sizeof: 12, nl_family: 0, nl_pid: 4, nl_groups: 8 },
   msghdr: {
     sizeof: 56,

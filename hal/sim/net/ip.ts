@@ -29,6 +29,8 @@ export interface Outgoing {
   readonly payload: Uint8Array;
   readonly marking?: Marking | undefined;
   readonly dontFragment?: boolean;
+  /** Hops it may take; the kernel's usual number unless told. */
+  readonly ttl?: number;
   /** Own address unless told. */
   readonly source?: Ip4;
   /** The neighbour or router did not answer ARP. */
@@ -61,6 +63,10 @@ export class Ip {
   discard: ((packet: Ip4Packet) => boolean) | undefined;
   /** Called for a protocol nobody handles (ICMP code 2). */
   onUnknownProtocol: ((packet: Ip4Packet) => void) | undefined;
+  /** Called where a datagram that is to be passed on has no hop left (ICMP type 11). */
+  onExpired: ((packet: Ip4Packet) => void) | undefined;
+  /** By their names in RFC 4293. */
+  readonly counts = { InReceives: 0, InDelivers: 0, OutRequests: 0, ForwDatagrams: 0, InHdrErrors: 0 };
 
   constructor(options: IpOptions) {
     this.#options = options;
@@ -89,11 +95,12 @@ export class Ip {
     const source = outgoing.source ?? network.state().address?.address;
     if (source === undefined) return false;
     const isGroup = isMulticast(destination);
+    this.counts.OutRequests++;
     const packet = {
       source,
       destination,
       protocol: outgoing.protocol,
-      ttl: isGroup ? multicastTtl : unicastTtl,
+      ttl: outgoing.ttl ?? (isGroup ? multicastTtl : unicastTtl),
       dscp: outgoing.marking?.dscp ?? 0,
       id: this.#takeId(),
       canFragment: outgoing.dontFragment !== true,
@@ -135,7 +142,9 @@ export class Ip {
   receive(frame: ReceivedFrame): void {
     const { drops, network } = this.#options;
     const packet = parseIp4(frame.bytes.subarray(headerLength));
+    this.counts.InReceives++;
     if (isMalformed(packet)) {
+      this.counts.InHdrErrors++;
       drops.count(`ip ${packet.malformed}`);
       return;
     }
@@ -154,14 +163,20 @@ export class Ip {
   }
 
   #pass(packet: Ip4Packet): void {
-    if (packet.ttl <= 1) this.#options.drops.count("ip time exceeded");
-    else this.forward?.({ ...packet, ttl: packet.ttl - 1 });
+    if (packet.ttl <= 1) {
+      this.#options.drops.count("ip time exceeded");
+      this.onExpired?.(packet);
+      return;
+    }
+    this.counts.ForwDatagrams++;
+    this.forward?.({ ...packet, ttl: packet.ttl - 1 });
   }
 
   #deliver(packet: Ip4Packet, at: MonoMs): void {
     const isWhole = packet.offset === 0 && !packet.hasMore;
     const whole = isWhole ? packet : this.#reassembly.add(packet);
     if (whole === undefined || this.discard?.(whole) === true) return;
+    this.counts.InDelivers++;
     const handler = this.#handlers.get(whole.protocol);
     if (handler !== undefined) handler({ packet: whole, at });
     else {

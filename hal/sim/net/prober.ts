@@ -1,23 +1,18 @@
-// Echo requests over the simulated stack. Hop limits need the stack's ICMP to tell of routers: not there yet.
-import { HalError } from "#hal/contract/errors.ts";
-import type { ProbeAnswer, Prober } from "#hal/contract/probe.ts";
+// Echo requests over the simulated stack.
+import type { Prober } from "#hal/contract/probe.ts";
 import type { Stack } from "./stack.ts";
 
-const usualTtl = 64;
-
-/** Asks as the stack's own ping does. */
-export function createProber(stack: Pick<Stack, "ping">): Prober {
+/** Asks as the stack's own ping does; an abort ends the wait. */
+export function createProber(stack: Pick<Stack, "probe">): Prober {
   return {
-    async probe({ to, sizeBytes, timeoutMs, ttl = usualTtl }): Promise<ProbeAnswer> {
-      if (ttl < usualTtl)
-        throw new HalError("unsupported", "ping", `ttl ${ttl}`, "the simulated network counts no hops");
-      try {
-        return { kind: "reply", tookMs: await stack.ping(to, { timeoutMs, sizeBytes }) };
-      } catch (error) {
-        if (!(error instanceof HalError)) throw error;
-        if (error.code === "timeout") return { kind: "silent" };
-        return { kind: "unreachable", from: undefined };
-      }
+    probe({ to, sizeBytes, timeoutMs, ttl, signal }) {
+      return new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        stack
+          .probe(to, { sizeBytes, timeoutMs, ...(ttl === undefined ? {} : { ttl }) })
+          .then(resolve, reject);
+      });
     },
   };
 }

@@ -2,13 +2,15 @@
 import { HalError } from "#hal/contract/errors.ts";
 import type { LinkPort } from "#hal/contract/link.ts";
 import type { Ip4, NetworkConfig, NetworkState } from "#hal/contract/network.ts";
+import type { ProbeAnswer } from "#hal/contract/probe.ts";
 import type { Random } from "#hal/contract/random.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
+import type { NetworkTables } from "#hal/contract/tables.ts";
 import type { Clock } from "#hal/contract/time.ts";
 import type { CableEnd } from "./cable.ts";
 import { Drops } from "./drops.ts";
 import { buildFrame, etherType, headerLength } from "./ethernet.ts";
-import { Icmp } from "./icmp.ts";
+import { Icmp, type ProbeOptions } from "./icmp.ts";
 import { createInterface, type Interface } from "./interface.ts";
 import { Ip, isForVlan } from "./ip.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -36,8 +38,11 @@ export interface Stack {
   readonly drops: Drops;
   /** For routers: forwarding is off until `ip.forward` is set. */
   readonly ip: Ip;
+  readonly tables: NetworkTables;
   /** Tells the link where our address is (gratuitous ARP). */
   announce(): void;
+  /** What comes back for one echo request. */
+  probe(to: Ip4, options: ProbeOptions): Promise<ProbeAnswer>;
   /** Round trip in ms; rejects with HalError `timeout` or `unreachable`. */
   ping(to: Ip4, options: { readonly timeoutMs: number; readonly sizeBytes?: number }): Promise<number>;
   /** As if the power went: no alarm and no listener is left, nothing more is sent. */
@@ -91,7 +96,13 @@ export function createStack(options: StackOptions): Stack {
     },
     drops,
     ip,
+    tables: {
+      arp: () => neighbours.list(),
+      clearArp: () => neighbours.flush(),
+      counters: () => ({ ip: { ...ip.counts }, tcp: { ...tcp.counts } }),
+    },
     announce: () => neighbours.announce(),
+    probe: (to, probeOptions) => icmp.probe(to, probeOptions),
     ping: (to, pingOptions) => icmp.ping(to, pingOptions),
     close() {
       life.abort();

@@ -51,6 +51,8 @@ export class Tcp {
   readonly #entries = new Map<string, Entry>();
   readonly #listening = new Map<number, Listening>();
   #isClosed = false;
+  /** By their names in RFC 4022. */
+  readonly counts = { ActiveOpens: 0, PassiveOpens: 0, InSegs: 0, OutSegs: 0, InErrs: 0, OutRsts: 0 };
 
   constructor(options: TcpLayerOptions) {
     this.#options = options;
@@ -139,6 +141,8 @@ export class Tcp {
     const { clock, random, network } = this.#options;
     const { local, remote, marking } = ends;
     const key = keyOf(local.port, remote);
+    if (syn === undefined) this.counts.ActiveOpens++;
+    else this.counts.PassiveOpens++;
     const socket = new TcpSocket(local, remote);
     let isEstablished = false;
     const connection = new TcpConnection({
@@ -172,7 +176,9 @@ export class Tcp {
     const { drops, network } = this.#options;
     if (!network.isOwn(packet.destination)) return;
     const segment = parseTcp(packet.source, packet.destination, packet.payload);
+    this.counts.InSegs++;
     if (isMalformed(segment)) {
+      this.counts.InErrs++;
       drops.count(`tcp ${segment.malformed}`);
       return;
     }
@@ -222,6 +228,8 @@ export class Tcp {
     const { ip, network } = this.#options;
     // Without its address a connection is mute, and goes on when the address comes back.
     if (this.#isClosed || !network.isOwn(local.address)) return;
+    this.counts.OutSegs++;
+    if (body.rst) this.counts.OutRsts++;
     const segment = { ...body, sourcePort: local.port, destinationPort: remote.port };
     ip.send({
       protocol: protocol.tcp,
