@@ -8,6 +8,7 @@ import { TimerTable } from "#firmware/runtime/timers.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { LogLine } from "#hal/contract/log.ts";
 import { Emitter } from "#hal/contract/stream.ts";
+import { createNames, type Names } from "./names.ts";
 
 /** What is decided when the phone is started, not by its configuration. */
 export interface PhoneOptions {
@@ -30,6 +31,7 @@ export interface Base {
   readonly options: PhoneOptions;
   readonly runtime: Runtime;
   readonly book: LogBook;
+  readonly names: Names;
   /** Log lines as they are written. */
   readonly logLines: Emitter<LogLine>;
   /** Aborts when the phone ends. */
@@ -55,7 +57,8 @@ export function createBase(facts: BoardFacts, hal: Hal, options: PhoneOptions, s
       options.fatal(area, error);
     },
   };
-  return { facts, hal, options, runtime, book, logLines, signal };
+  const names = createNames(hal.resolver, hal.clock);
+  return { facts, hal, options, runtime, book, names, logLines, signal };
 }
 
 /** The phone's name on its MAC address: `SEP` or `SIP` and twelve upper-case digits. */

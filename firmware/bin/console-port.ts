@@ -5,7 +5,6 @@ import type { RestartLevel } from "#firmware/boot/events.ts";
 import type { ConsolePort, Hop, PingReply } from "#firmware/console/port.ts";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { ProbeAnswer } from "#hal/contract/probe.ts";
-import { createCaptures } from "./captures.ts";
 import { createMirror } from "./mirror.ts";
 import type { Phone } from "./phone.ts";
 import { encodePicture } from "./picture.ts";
@@ -25,8 +24,7 @@ const traceBytes = 32;
 /** What the console may do with this phone. */
 export function createConsolePort(phone: Phone): ConsolePort {
   const { base } = phone;
-  const { hal, book } = base;
-  const captures = createCaptures(base);
+  const { hal } = base;
 
   return {
     show: (name) => shown(phone, name),
@@ -43,7 +41,7 @@ export function createConsolePort(phone: Phone): ConsolePort {
       phone.telephony.setRegistered(line === "all" ? undefined : line === "backup" ? 0 : line, isOn);
     },
     restart: (how) => phone.order(levels[how]),
-    setDebug: (keyword, isOn) => book.setDebug(keyword, isOn),
+    setDebug: (keyword, isOn) => phone.traces.set(keyword, isOn),
     logLines: base.logLines,
     async *ping({ address, count, sizeBytes, timeoutMs }, { signal }): AsyncIterable<PingReply> {
       for (let sequence = 1; sequence <= count && !signal.aborted; sequence++) {
@@ -72,18 +70,20 @@ export function createConsolePort(phone: Phone): ConsolePort {
         if (answer.kind === "reply" || answer.kind === "unreachable") return;
       }
     },
-    dnsCache: () => [],
-    clearDns: () => undefined,
-    setDnsServer(address) {
-      hal.resolver.setServers([address]);
-    },
-    clear: () => undefined,
+    dnsCache: () => ({
+      servers: [...base.names.servers()],
+      names: base.names.kept().map((kept) => ({ ...kept })),
+    }),
+    clearDns: () => base.names.forget(),
+    setDnsServer: (address, how) => base.names.typed(address, how),
+    clear: (table) => phone.counted.clear(table),
     async eraseSettings() {
       await hal.storage.erase(erased["Erase Configuration"]);
+      phone.services.provisioning.erased();
       phone.order("reset");
     },
-    startCapture: captures.start,
-    stopCapture: captures.stop,
+    startCapture: (file) => phone.captures.start(file),
+    stopCapture: () => phone.captures.stop(),
     setParameter(name, value) {
       const refusal = phone.services.provisioning.type({ [name]: value });
       if (refusal !== undefined) throw new ConfigError("bad-value", "console", name, refusal.refused);
@@ -117,7 +117,7 @@ function hopOf(answer: ProbeAnswer, to: string): Pick<Hop, "address" | "rttMs"> 
 /** Names are resolved as everything else on the phone is. */
 async function addressOf(phone: Phone, host: string, signal: AbortSignal): Promise<string> {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return host;
-  const { records } = await phone.base.hal.resolver.resolveA(host, { signal });
+  const { records } = await phone.base.names.resolveA(host, { signal });
   const [address] = records;
   if (address === undefined) throw new HalError("not-found", "dns", host, "the name has no address");
   return address;

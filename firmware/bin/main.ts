@@ -8,7 +8,7 @@ import { printLogLine } from "#hal/linux/log-sink.ts";
 import type { SoundCardSpec } from "#hal/linux/media-protocol.ts";
 import type { WorkerPaths } from "#hal/linux/workers.ts";
 import { boardNames, loadBoard } from "./boards.ts";
-import { consoleOptions, serveConsoleSocket } from "./console-ways.ts";
+import { consoleOptions, serveConsoleSocket, serveSerialLine } from "./console-ways.ts";
 import { openLinuxMedia } from "./linux-media.ts";
 import { bootPhone, type Phone } from "./phone.ts";
 import { product } from "./product.ts";
@@ -22,6 +22,8 @@ const usage = `phone --board NAME --interface IF [options]
   --supervisor SOCKET the image's init: watchdog, image slots, data partition
   --production        test commands only where the configuration allows them
   --console SOCKET    serves the console on this Unix socket
+  --serial TTY        serves it on this serial line too
+  --capture FILE      writes packets to this file from the beginning (pcapng, secrets masked)
   --card NAME         ALSA device for sound; none: the board's own, else silence, or the two files below
   --microphone WAV    what the microphone hears, again and again (8000 Hz, one channel, 16 bits)
   --ear WAV           where what is heard is written`;
@@ -44,6 +46,8 @@ interface Options {
   readonly stateDirectory: string;
   readonly supervisor: string | undefined;
   readonly console: string | undefined;
+  readonly serial: string | undefined;
+  readonly capture: string | undefined;
   readonly card: SoundCardSpec | undefined;
   readonly microphone: string | undefined;
   readonly ear: string | undefined;
@@ -63,6 +67,8 @@ function readOptions(args: readonly string[]): Options {
       state: { type: "string", default: "phone-state" },
       supervisor: { type: "string" },
       console: { type: "string" },
+      serial: { type: "string" },
+      capture: { type: "string" },
       card: { type: "string" },
       microphone: { type: "string" },
       ear: { type: "string" },
@@ -79,6 +85,8 @@ function readOptions(args: readonly string[]): Options {
     stateDirectory: values.state,
     supervisor: values.supervisor,
     console: values.console,
+    serial: values.serial,
+    capture: values.capture,
     card: card === undefined ? undefined : { kind: "alsa", capture: card, playback: card },
     microphone: values.microphone,
     ear: values.ear,
@@ -158,6 +166,8 @@ async function main(): Promise<void> {
   });
   ending.install(hal, () => phone.base.book.last(200).map(printLogLine));
   stopOnSignals(phone, sounds, ending);
+  if (options.capture !== undefined) await phone.captures.start(options.capture);
+  if (options.serial !== undefined) serveSerialLine(consoleOptions(phone), options.serial);
   if (options.console !== undefined) await serveConsoleSocket(consoleOptions(phone), options.console);
 }
 

@@ -30,6 +30,8 @@ export interface NetworkSide {
   readonly cdp: Cdp;
   readonly lldp: Lldp;
   readonly dhcp: DhcpClient;
+  /** `dyn_dns_addr_1/2`; empty: those of the lease. */
+  setNameServers(servers: readonly string[]): void;
   /** The lease in use. */
   lease(): Lease | undefined;
   markings(): Markings;
@@ -59,11 +61,12 @@ export function createNetworkSide(
   settings: { readonly prefix: "SEP" | "SIP" },
   tell: (event: BootEvent) => void,
 ): NetworkSide {
-  const { hal, runtime, facts, options, signal } = base;
+  const { hal, names, runtime, facts, options, signal } = base;
   const { identity } = hal;
   const hostName = deviceName(settings.prefix, hal.link.mac);
   let markings = usualMarkings;
   let lease: Lease | undefined;
+  let configuredNameServers: readonly string[] = [];
   let queue: Promise<void> = Promise.resolve();
 
   const cdp = startCdp({
@@ -166,6 +169,9 @@ export function createNetworkSide(
     });
   };
 
+  /** Those of the configuration take the place of the lease's (reference START-024). */
+  const useNameServers = (): void =>
+    names.setServers(configuredNameServers.length > 0 ? configuredNameServers : (lease?.dnsServers ?? []));
   const useAddress = (wanted: Lease): void => {
     lease = wanted;
     const { address, mask, routers } = wanted;
@@ -174,7 +180,7 @@ export function createNetworkSide(
       async () => {
         await hal.network.setAddress({ address, prefix: prefixOf(mask) });
         await hal.network.setRouter(routers[0]);
-        hal.resolver.setServers(wanted.dnsServers);
+        useNameServers();
       },
       (error) => tell({ kind: "address-set", address, failure: error?.code }),
     );
@@ -265,6 +271,10 @@ export function createNetworkSide(
     cdp,
     lldp,
     dhcp,
+    setNameServers(servers) {
+      configuredNameServers = servers;
+      useNameServers();
+    },
     lease: () => lease,
     markings: () => markings,
     link: () => hal.link.state(),

@@ -17,6 +17,7 @@ import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
 import type { StorageTrouble } from "#hal/contract/storage.ts";
+import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { type Front, startFront } from "#ui/front/front.ts";
 import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
@@ -24,13 +25,18 @@ import { english } from "#ui/words/english.ts";
 import { createActs } from "./acts.ts";
 import { type Base, createBase, type PhoneOptions } from "./base.ts";
 import { callSettingsOf } from "./call-settings.ts";
+import { type Captures, createCaptures } from "./captures.ts";
+import { type Counted, createCounted } from "./counted.ts";
 import { createLocalClock } from "./local-clock.ts";
 import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
+import { startNetworkConsole } from "./network-console.ts";
 import { createNetworkSide, type NetworkSide } from "./network-side.ts";
 import { createPersonal } from "./personal.ts";
 import { createRingChoice } from "./ring-choice.ts";
 import { createServices, type Services } from "./services.ts";
+import { createSyslog } from "./syslog.ts";
 import { createTelephony, type Telephony } from "./telephony.ts";
+import { createTraces, type Traces } from "./traces.ts";
 import { typedNetwork } from "./typed-network.ts";
 
 /** A phone at work. What the console, the report and the page are made from. */
@@ -43,6 +49,11 @@ export interface Phone {
   readonly network: NetworkSide;
   readonly services: Services;
   readonly telephony: Telephony;
+  readonly captures: Captures;
+  readonly traces: Traces;
+  readonly counted: Counted;
+  /** Each configuration as it comes into force. */
+  readonly configured: Stream<PhoneConfig>;
   view(): PhoneView;
   config(): PhoneConfig | undefined;
   dialPlan(): DialPlan | undefined;
@@ -78,6 +89,8 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   const statistics = new Map<string, StreamStatistics>();
   let config: PhoneConfig | undefined;
   let dialPlan: DialPlan | undefined;
+  const configured = new Emitter<PhoneConfig>();
+  const syslog = createSyslog(base);
 
   const prefix = namePrefix(hal);
   const tellBoot = (event: BootEvent): void => boot.send(event);
@@ -221,12 +234,15 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
 
   const configure = (next: PhoneConfig): void => {
     config = next;
+    network.setNameServers(next.network.dnsServers);
+    syslog.configure(next.access.syslog);
     clock.configure(next);
     calls.send({
       kind: "settings",
       settings: callSettingsOf(next, { lineKeyCount: facts.lineKeyCount, dialPlan }),
     });
     menu.changed();
+    configured.emit(next);
   };
   /** A plan that cannot be used leaves the one before in force (reference TFTP-010). */
   const takeDialPlan = (name: string, bytes: Uint8Array | undefined): void => {
@@ -296,13 +312,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   const warn = (code: TroubleCode, facts_: Readonly<Record<string, string | number>> = {}): void =>
     boot.send({ kind: "warning", trouble: { code, facts: facts_ } });
 
-  begin(base, boot);
-  if (hal.storage.trouble !== undefined) warn(storageCode(hal.storage.trouble));
-  for (const { part, state, detail } of hal.parts()) {
-    if (state !== "working" && detail !== undefined)
-      runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
-  }
-  return {
+  const phone: Phone = {
     base,
     boot,
     calls,
@@ -311,6 +321,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     network,
     services,
     telephony,
+    captures: createCaptures(base),
+    traces: createTraces(base),
+    counted: createCounted(hal),
+    configured,
     view: () => calls.view(),
     config: () => config,
     dialPlan: () => dialPlan,
@@ -324,6 +338,14 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       await hal.close();
     },
   };
+  startNetworkConsole(phone);
+  begin(base, boot);
+  if (hal.storage.trouble !== undefined) warn(storageCode(hal.storage.trouble));
+  for (const { part, state, detail } of hal.parts()) {
+    if (state !== "working" && detail !== undefined)
+      runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
+  }
+  return phone;
 }
 
 /** Tells the boot machine what it starts from. */

@@ -69,7 +69,7 @@ export function createServices(base: Base, ears: ServicesEars): Services {
     runtime,
     sockets: hal.sockets,
     wallClock: hal.wallClock,
-    resolver: hal.resolver,
+    resolver: base.names,
     facts: { buildUnixMs: options.buildUnixMs, floorUnixMs },
     notify(notice) {
       ears.sntp(notice);
@@ -106,7 +106,7 @@ export function createServices(base: Base, ears: ServicesEars): Services {
       limit.abort(),
     );
     try {
-      const { records } = await hal.resolver.resolveA(name, {
+      const { records } = await base.names.resolveA(name, {
         signal: AbortSignal.any([stop, limit.signal]),
       });
       return records;

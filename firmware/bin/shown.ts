@@ -8,6 +8,17 @@ import type { LineState } from "#firmware/sip/notices.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
 import type { Phone } from "./phone.ts";
+import {
+  shownCallMachine,
+  shownCrash,
+  shownDsp,
+  shownFlash,
+  shownMallocTable,
+  shownMemoryMap,
+  shownPersonalDirectory,
+  shownStacks,
+  shownStringPool,
+} from "./shown-inside.ts";
 
 /** One line of `show register` and of the JSON report. */
 export interface ShownLine {
@@ -190,8 +201,8 @@ function shownVersion(phone: Phone) {
   };
 }
 
-/** One thing that can be shown; undefined: this phone keeps no such thing. */
-export function shown(phone: Phone, name: ShowName): Json | undefined {
+/** One thing that can be shown. */
+export function shown(phone: Phone, name: ShowName): Json {
   const { base, boot } = phone;
   switch (name) {
     case "boot": {
@@ -231,14 +242,43 @@ export function shown(phone: Phone, name: ShowName): Json | undefined {
       return { name: file, rules: rules.map((rule) => ({ ...rule })), errors };
     }
     case "debug":
-      return base.book.debugged();
+      return phone.traces.keywords();
     case "log":
       return base.book.last(200).map((line) => ({ ...line }));
     case "version":
       return shownVersion(phone);
     case "ethernet":
-      return { ...base.hal.link.counters() };
-    default:
-      return undefined;
+      return phone.counted.ethernet();
+    case "arp":
+      return base.hal.tables.arp().map((entry) => ({ ...entry }));
+    case "ip":
+      return phone.counted.ip();
+    case "tcp":
+      return phone.counted.tcp();
+    case "dspstate":
+      return shownDsp(phone);
+    case "lsm":
+    case "fsm":
+    case "fsmdef":
+    case "fsmcnf":
+    case "fsmxfr":
+    case "fim":
+    case "gsm":
+      return shownCallMachine(phone, name);
+    case "flash":
+      return shownFlash(phone);
+    case "memorymap":
+      return shownMemoryMap();
+    case "malloctable":
+      return shownMallocTable();
+    case "strpool":
+      return shownStringPool();
+    case "stacks":
+      return shownStacks();
+    case "dump":
+    case "abort_vector":
+      return shownCrash(phone, name);
+    case "personaldir":
+      return shownPersonalDirectory(phone);
   }
 }

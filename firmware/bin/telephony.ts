@@ -197,7 +197,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     const sip = startSip({
       runtime,
       sockets: hal.sockets,
-      resolver: hal.resolver,
+      resolver: base.names,
       digests: hal.digests,
       settings,
       signal: AbortSignal.any([signal, end.signal]),
@@ -231,7 +231,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
     const sccp = startSccp({
       runtime,
       sockets: hal.sockets,
-      resolver: hal.resolver,
+      resolver: base.names,
       settings,
       marking: signallingMarking(needs.markings(), config.network.signallingDscp),
       notify: (notice) => {

@@ -35,6 +35,8 @@ export interface Provisioning {
   stop(): void;
   /** The phone registered: the auto-registration file is not asked for again. */
   registered(): void;
+  /** What was kept has been erased: it counts no more from the next `begin` on. */
+  erased(): void;
   /** A load of a `load` notice could not be had (three times gives it up), or is there. */
   loadSettled(name: string, isAvailable: boolean): void;
   /**
@@ -122,6 +124,7 @@ export function startConfig({
     begin: (ground) => runner.send({ kind: "begin", ground }),
     refresh: () => runner.send({ kind: "refresh" }),
     stop: () => runner.send({ kind: "stop" }),
+    erased: () => runner.send({ kind: "erased" }),
     registered: () => runner.send({ kind: "registered" }),
     loadSettled: (name, isAvailable) => runner.send({ kind: "load", name, isAvailable }),
     type(values) {

@@ -104,6 +104,8 @@ export type Event =
   | { readonly kind: "type"; readonly typed: readonly Typed[] }
   /** Ask for the dial template again (check-sync, SYN-008). */
   | { readonly kind: "dial-template" }
+  /** What was kept has been erased; the configuration in force stays until the next `begin`. */
+  | { readonly kind: "erased" }
   /** The phone registered. */
   | { readonly kind: "registered" }
   /** A load could not be had, or is there. */

@@ -10,7 +10,7 @@ import { type Courier, type Delivery, send, settle } from "./courier.ts";
 import { fetches, notify, store, tell } from "./effects.ts";
 import type { FileAnswer } from "./fetch.ts";
 import { fileNames } from "./file-names.ts";
-import { afterLoad, afterRegistering, type Memory } from "./memory.ts";
+import { afterLoad, afterRegistering, emptyMemory, type Memory } from "./memory.ts";
 import type { ConfigFailure, StatusMessage } from "./notices.ts";
 import { decide, namesOfKind } from "./profiles.ts";
 import type {
@@ -59,6 +59,8 @@ export function createProvisioning(
           return typed(settings, state, event.typed);
         case "dial-template":
           return state.kind === "configured" ? askAgain(state) : ignore(state, "not configured");
+        case "erased":
+          return stay({ ...state, memory: emptyMemory, local: [], session: [] });
         case "registered":
           return remember(state, afterRegistering(state.memory, state.current?.files ?? []));
         case "load":

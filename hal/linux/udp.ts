@@ -87,7 +87,10 @@ function bindPort(fd: number, port: number, io: Io): void {
   const address = encodeEndpoint({ address: "0.0.0.0", port });
   const bind = (): number => libc().bind(fd, address, address.length);
   if (bind() === 0) return;
-  if (lastErrno() === errno.EADDRINUSE && io.settle(settleMs) && bind() === 0) return;
+  if (lastErrno() === errno.EADDRINUSE) {
+    io.settle(settleMs); // it may also have been closed since the first try
+    if (bind() === 0) return;
+  }
   must(-1, `UDP port ${port}`, "bind");
 }
 
