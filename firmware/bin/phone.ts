@@ -342,8 +342,9 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   begin(base, boot);
   if (hal.storage.trouble !== undefined) warn(storageCode(hal.storage.trouble));
   for (const { part, state, detail } of hal.parts()) {
-    if (state !== "working" && detail !== undefined)
-      runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
+    if (state === "working" || detail === undefined) continue;
+    runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
+    if (state === "missing") warn("part-missing", { part, detail });
   }
   return phone;
 }

@@ -15,7 +15,7 @@ const sipTroubles: Readonly<Record<RegistrationFailure, TroubleCode>> = {
   rejected: "server-rejected",
   "name-not-found": "name-not-found",
   "interval-too-brief": "server-rejected",
-  certificate: "server-rejected",
+  certificate: "server-untrusted",
 };
 
 const at = (server: { readonly address: string; readonly port: number }): string =>
@@ -34,7 +34,7 @@ export function sipTrouble(
       line,
       user,
       server: proxy,
-      name: proxy,
+      name: proxy.replace(/:\d+$/, ""),
       failure: state.failure,
       ...(state.status === undefined ? {} : { status: state.status }),
       ...(state.reason === "" ? {} : { reason: state.reason }),
@@ -83,7 +83,7 @@ const sccpTroubles: Readonly<Record<Extract<ServerState, { kind: "failed" }>["fa
   "refused-by-network": "server-unreachable",
   closed: "server-unreachable",
   rejected: "server-rejected",
-  certificate: "server-rejected",
+  certificate: "server-untrusted",
 };
 
 /** A call manager's state in the boot's words. `wasRegistered`: it is a loss, not a try that failed. */

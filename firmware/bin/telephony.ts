@@ -106,7 +106,9 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
         if (running.kind === "sip") tellStanding(standingOf(sipLines()));
         break;
       case "list-exhausted": {
-        const facts_ = { failure: notice.failure };
+        const servers =
+          running.kind === "sip" ? running.config.servers.map(({ host }) => host).join(", ") : "";
+        const facts_ = { failure: notice.failure, ...(servers === "" ? {} : { servers }) };
         tellStanding({ kind: "exhausted", trouble: { code: "server-list-exhausted", facts: facts_ } });
         break;
       }

@@ -34,6 +34,7 @@ export type TroubleCode =
   | "server-unreachable"
   | "server-silent"
   | "server-rejected"
+  | "server-untrusted" // its certificate does not check out
   | "wrong-password"
   | "server-list-exhausted"
   | "registration-lost"

@@ -44,7 +44,8 @@ function configFailed(
 ): BootStep {
   // Sentences about files call the file `file`.
   const { name, ...others } = facts;
-  const trouble: Trouble = { code: failure, facts: name === undefined ? facts : { ...others, file: name } };
+  const known = name === undefined ? facts : { ...others, file: name };
+  const trouble: Trouble = { code: failure, facts: hasLastGood ? { ...known, meanwhile: "kept" } : known };
   if (state.kind === "config" && state.safeMode === undefined)
     return stay(troubled(state, trouble, later(moment.now, retryInMs)));
   return hasLastGood ? stay(warned(state, trouble)) : ignore(state, failure);

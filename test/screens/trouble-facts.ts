@@ -31,5 +31,6 @@ export const sampleTroubleFacts: Facts = {
   theirs: "half",
   fault: "no-mask",
   doubt: "unsynchronised",
+  meanwhile: "kept",
   code: "io",
 };

@@ -20,12 +20,12 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "vlan-none": {
     what: "Switch names no voice VLAN",
-    why: "[{neighbour} answers without one; ]voice goes untagged.",
+    why: "[{neighbour} answers without one. ]Voice goes untagged.",
     todo: "If there is a voice VLAN, set it at the switch port.",
   },
   "vlan-conflict": {
     what: "Two voice VLANs offered",
-    why: "[The switch says both {used} and {ignored}; ]the first one is used.",
+    why: "[The switch says both {used} and {ignored}. ]The first one is used.",
     todo: "Make everything on this port name the same VLAN.",
   },
   "vlan-unsupported": {
@@ -35,7 +35,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "vlan-change-waits": {
     what: "Switch names another VLAN",
-    why: "[VLAN {vlan} is taken over later: ]not during a call, and not too often.",
+    why: "[VLAN {vlan} is taken over later. ]Not during a call, and not too often.",
     todo: "Nothing; look at the switch port if it keeps changing.",
   },
   "duplex-mismatch": {
@@ -106,7 +106,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   "config-malformed": {
     what: "Configuration is damaged",
     why: "[{file}, {place}: {detail}.]",
-    todo: "Correct the file; the last good one is used until then.",
+    todo: "Correct the file[; {meanwhile} until then].",
   },
   "config-unusable": {
     what: "Phone Unprovisioned",
@@ -120,7 +120,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "load-unavailable": {
     what: "New software not loaded",
-    why: "[{server} does not deliver {name}.]",
+    why: "[The image {name} is not to be had.]",
     todo: "The phone goes on with its present software.",
   },
   "server-unreachable": {
@@ -138,6 +138,11 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     why: "[{server} says: {reason}.]",
     todo: "Check that the server knows this phone[ ({device})].",
   },
+  "server-untrusted": {
+    what: "Call server is not trusted",
+    why: "The certificate[ of {server}] cannot be verified.",
+    todo: "Check the certificate, the phone's clock and offhook_ca.",
+  },
   "wrong-password": {
     what: "Wrong password",
     why: "[{server} refuses the password of {user}.]",
@@ -150,7 +155,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "registration-lost": {
     what: "Registration lost",
-    why: "[{server} does not know this phone any more.]",
+    why: "[{server} is gone, or does not know this phone any more.]",
     todo: "The phone registers again by itself.",
   },
   "name-not-found": {
@@ -165,17 +170,17 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   },
   "time-wrong": {
     what: "Time server is not believed",
-    why: "[{server} {doubt}; ]date and time stay blank.",
+    why: "[{server} {doubt}. ]Date and time stay blank.",
     todo: "Correct the clock of the SNTP server.",
   },
   "time-refused": {
     what: "Time server refuses this phone",
-    why: "[{server} asks not to be asked; ]date and time stay blank.",
+    why: "[{server} asks not to be asked. ]Date and time stay blank.",
     todo: "Allow the phone at the SNTP server, then restart it.",
   },
   "storage-corrupt": {
     what: "Stored settings were damaged",
-    why: "[{file} was set aside; ]the phone started with fresh ones.",
+    why: "[{file} was set aside. ]The phone started with fresh ones.",
     todo: "Set personal settings again.",
   },
   "storage-absent": {
@@ -314,6 +319,8 @@ export const factWords: Readonly<Record<string, Readonly<Record<string, string>>
     "bad-address": "no usable address",
     "no-tftp": "no TFTP server",
   },
+  // what is done until a damaged file is mended
+  meanwhile: { kept: "the last good one is used" },
   // why an answer of a time server is not believed (firmware/sntp/checks.ts)
   doubt: {
     unsynchronised: "has no time itself",

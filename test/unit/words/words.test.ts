@@ -52,7 +52,7 @@ test("every trouble says what, why and what to do, with and without facts", () =
 test("facts that are codes are said in words, others as they are", () => {
   const say = (code: keyof typeof english.troubles, facts: Record<string, string | number>): string =>
     sentenceText(english, english.troubles[code], facts).text;
-  expect(say("vlan-conflict", { used: 110, ignored: 0 })).toMatch(/^The switch says both 110 and no VLAN;/);
+  expect(say("vlan-conflict", { used: 110, ignored: 0 })).toMatch(/^The switch says both 110 and no VLAN\./);
   expect(say("dhcp-bad-offer", { server: "10.77.0.1", fault: "no-mask" })).toMatch(
     /^The offer of 10\.77\.0\.1: no subnet mask \(option 1\)\./,
   );
