@@ -11,6 +11,7 @@ import {
 } from "#firmware/cdp/messages.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import type { LinkPort } from "#hal/contract/link.ts";
+import type { Stream } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
 import type { Tell } from "./log.ts";
 
@@ -27,6 +28,8 @@ export interface CdpSettings {
   readonly nativeVlan: number;
   /** What the port can deliver; undefined: no power TLV. */
   readonly availableMilliwatts: number | undefined;
+  /** Says that its end runs at half duplex. */
+  readonly isHalfDuplex?: boolean;
 }
 
 const announceMs = 60_000;
@@ -37,6 +40,8 @@ export interface CdpSpeakerOptions {
   readonly clock: Clock;
   /** Read anew for each frame, so that a fault can change it. */
   readonly settings: () => CdpSettings;
+  /** Told of changes it announces at once, as switches do when a port is configured. */
+  readonly changes?: Stream<unknown>;
   readonly tell: Tell;
   readonly signal: AbortSignal;
 }
@@ -62,6 +67,15 @@ export function startCdpSpeaker(options: CdpSpeakerOptions): void {
     if (link.state().isUp) tick();
   };
   link.changes.subscribe(restart, { signal });
+  let spoken = settings();
+  options.changes?.subscribe(
+    () => {
+      const isNews = JSON.stringify(spoken) !== JSON.stringify(settings());
+      spoken = settings();
+      if (isNews && link.state().isUp) speak();
+    },
+    { signal },
+  );
   link.listen(
     "cdp",
     ({ bytes }) => {
@@ -108,7 +122,7 @@ function packetOf(voice: CdpVoice, settings: CdpSettings, port: string, power: P
     { kind: "software", text: "lab switch" },
     { kind: "platform", text: "Offhook Lab" },
     { kind: "nativeVlan", vlanId: settings.nativeVlan },
-    { kind: "duplex", mode: 1 },
+    { kind: "duplex", mode: settings.isHalfDuplex === true ? 0 : 1 },
   ];
   if (voice.voiceVlan !== undefined)
     tlvs.push({ kind: "voiceVlan", entries: [{ appliance: 1, vlanId: voice.voiceVlan }] });

@@ -16,6 +16,7 @@ import type { Clock, WallClock } from "#hal/contract/time.ts";
 import { unknownPower } from "#hal/sim/power.ts";
 import { noSink, silence } from "#hal/sim/sound.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
+import { type Handset, prepareFlash, spoilt } from "./handset.ts";
 import type { SwitchPort } from "./switch.ts";
 
 /** The version of the virtual handset's software. */
@@ -30,6 +31,8 @@ export interface DeskPhoneOptions {
   readonly model?: "7960" | "7940";
   /** What it kept from earlier boots; a new handset unless given. */
   readonly flash?: SimFlash;
+  /** What is wrong with it; nothing unless given. */
+  readonly handset?: Handset;
   readonly sound?: SimulatedSound;
   readonly power?: PowerState;
   readonly options?: Partial<PhoneOptions>;
@@ -61,13 +64,15 @@ export const deskBuildUnixMs = Date.UTC(2026, 0, 1);
 
 /** Opens the board and boots the phone. */
 export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhone> {
-  const { clock, random } = options;
+  const { clock, random, handset } = options;
+  const flash = options.flash ?? createFlash();
+  if (handset !== undefined) prepareFlash(flash, handset);
   const board = desktopBoard(options.model === "7940" ? desktop7940 : desktop7960);
-  const hal = await board.open({
+  const opened = await board.open({
     end: options.port.plug,
     clock,
     random,
-    flash: options.flash ?? createFlash(),
+    flash,
     mac: options.mac ?? "00:11:22:33:44:55",
     version: deskVersion,
     commit: "unknown",
@@ -78,6 +83,7 @@ export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhon
     restarted: (what) => options.restarted?.(what),
     bitten: () => options.restarted?.("board"),
   });
+  const hal = handset === undefined ? opened : spoilt(opened, handset.settings);
   const phoneOptions: PhoneOptions = {
     profile: "auto",
     dhcpProfile: "own",

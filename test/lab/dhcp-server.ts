@@ -38,6 +38,8 @@ export interface DhcpScope {
 export type DhcpPlay =
   | { readonly kind: "good" }
   | { readonly kind: "silent" }
+  /** Offers, and answers no REQUEST. */
+  | { readonly kind: "offers-only" }
   /** Refuses so many REQUESTs since the play began, then is good. */
   | { readonly kind: "nak"; readonly times: number };
 
@@ -80,7 +82,7 @@ export function startDhcpServer(options: DhcpServerOptions): DhcpServer {
     if (present.play !== nak.play) Object.assign(nak, { play: present.play, given: 0 });
     const mayRefuse = present.play.kind === "nak" && nak.given < present.play.times;
     const answer = answerTo(request, present, leases, mayRefuse);
-    if (answer === undefined) return;
+    if (answer === undefined || (present.play.kind === "offers-only" && answer.kind !== "offer")) return;
     if (mayRefuse && answer.kind === "nak") nak.given++;
     const { delayMs } = present;
     const go = (): void => {

@@ -1,7 +1,14 @@
 // The catalogue of network faults: what each does, and how the lab plays it. `--fault NAME` takes these names.
 import { serverListWord } from "#firmware/config/value-types.ts";
 import type { FileFault } from "./files.ts";
-import { type FlapSettings, type LabSettings, medSwitch, place, type RegistrarState } from "./settings.ts";
+import {
+  type FlapSettings,
+  type LabSettings,
+  type LaterChange,
+  medSwitch,
+  place,
+  type RegistrarState,
+} from "./settings.ts";
 
 /** One fault of the catalogue. */
 export interface Fault {
@@ -44,6 +51,40 @@ const time = (settings: LabSettings, play: LabSettings["time"]["play"]): LabSett
   ...settings,
   time: { ...settings.time, play },
 });
+const handset = (settings: LabSettings, change: Partial<LabSettings["handset"]>): LabSettings => ({
+  ...settings,
+  handset: { ...settings.handset, ...change },
+});
+/** A second line, whose own proxy is the second registrar. */
+const lineTwo = (settings: LabSettings, change: Partial<LabSettings["sip"]> = {}): LabSettings =>
+  sip(settings, {
+    secondLine: { user: "1002", password: settings.sip.users["1002"] ?? "", proxy: place.second },
+    ...change,
+  });
+const lineTwoRefused = (secondStatus: number): Fault["play"] => {
+  return (settings) => lineTwo(settings, { secondStatus });
+};
+/** The voice VLAN of the port, as CDP names it; 4095 is "untagged". */
+const voiceVlan = (vlanId: number): LaterChange["change"] => {
+  return (s) => ({ ...cdp(s, [{ deviceId: "lab-switch", voiceVlan: vlanId }]), later: undefined });
+};
+const silentDhcp: LaterChange["change"] = (s) => ({
+  ...voiceDhcp(s, { play: { kind: "silent" } }),
+  later: undefined,
+});
+const deafCallManagers: LaterChange["change"] = (s) => ({
+  ...s,
+  sccp: { ...s.sccp, servers: { first: "off", second: "off", third: "off" } },
+  later: undefined,
+});
+const vlanBack: LaterChange = { at: "registered", afterMs: 5000, change: voiceVlan(place.voiceVlan) };
+const vlanAway: LaterChange = {
+  at: "registered",
+  afterMs: 5000,
+  change: (s) => ({ ...voiceVlan(4095)(s), later: vlanBack }),
+};
+const lastLease: LaterChange = { at: "ack", afterMs: 1000, change: silentDhcp };
+const lastCallManager: LaterChange = { at: "registered", afterMs: 5000, change: deafCallManagers };
 const flap = (at: FlapSettings["at"], afterMs = 0): Fault["play"] => {
   return (settings) => ({ ...settings, flap: { at, afterMs, downMs: flapDownMs } });
 };
@@ -74,6 +115,18 @@ export const faults = {
       lldp: { ...medSwitch, voice: { isTagged: true, vlanId: 120, priority: 5, dscp: 46 } },
     }),
   },
+  "moving-voice-vlan": {
+    does: "the switch changes the voice VLAN of the port twice, five seconds after each registration",
+    play: (s) => ({ ...s, later: vlanAway }),
+  },
+  "duplex-mismatch": {
+    does: "the switch says that its end of the cable runs at half duplex",
+    play: (s) => ({ ...s, cdp: { ...s.cdp, isHalfDuplex: true } }),
+  },
+  "kernel-without-vlans": {
+    does: "the handset's kernel cannot tag frames",
+    play: (s) => handset(s, { canTag: false }),
+  },
   // Address
   "dhcp-silent": {
     does: "no DHCP server answers, in no VLAN",
@@ -97,6 +150,22 @@ export const faults = {
   "dhcp-nak-always": {
     does: "every REQUEST is refused with NAK",
     play: (s) => voiceDhcp(s, { play: { kind: "nak", times: Number.POSITIVE_INFINITY } }),
+  },
+  "dhcp-bad-offer": {
+    does: "offers come with a lease of five seconds",
+    play: (s) => voiceScope(s, { leaseSec: 5 }),
+  },
+  "dhcp-unconfirmed": {
+    does: "the DHCP server offers an address and answers no REQUEST",
+    play: (s) => voiceDhcp(s, { play: { kind: "offers-only" } }),
+  },
+  "dhcp-dies": {
+    does: "leases last two minutes, and the DHCP server is gone after the first one",
+    play: (s) => ({ ...voiceScope(s, { leaseSec: 120 }), later: lastLease }),
+  },
+  "address-refused": {
+    does: "the handset's kernel does not take the address",
+    play: (s) => handset(s, { takesAddress: false }),
   },
   "address-conflict": {
     does: "somebody already has the address that is offered first",
@@ -175,6 +244,18 @@ export const faults = {
     does: "the DNS server is silent",
     play: (s) => ({ ...s, dns: { ...s.dns, play: "silent" } }),
   },
+  "only-kept-files": {
+    does: "a handset that was used before, and both TFTP servers are silent",
+    play: (s) => handset(files(s, "silent", "silent"), { hasKeptFiles: true }),
+  },
+  "no-file-server": {
+    does: "a handset that was used before, and offers name no TFTP server",
+    play: (s) => handset(voiceScope(s, { tftpServers: [] }), { hasKeptFiles: true }),
+  },
+  "load-missing": {
+    does: "the phone's file names an image that no server has",
+    play: (s) => sip(s, { load: "offhook-9.9.9" }),
+  },
   // Registration
   "first-registrar-dead": {
     does: "the machine of the first registrar is switched off for SIP: nothing answers",
@@ -187,6 +268,22 @@ export const faults = {
   "all-registrars-dead": {
     does: "no registrar answers",
     play: (s) => registrars(byName(s), "off", "off"),
+  },
+  "registrar-refuses": {
+    does: "the machine of the only registrar runs, its program does not",
+    play: (s) => registrars(s, "stopped", "stopped"),
+  },
+  "unknown-registrar": {
+    does: "the phone's file names a registrar that DNS does not know",
+    play: (s) => sip(s, { proxy: "nowhere.lab.example" }),
+  },
+  "untrusted-registrar": {
+    does: "the phone is to register by TLS, and the certificate does not check out",
+    play: (s) => handset(sip(s, { transport: "tls" }), { trustsServers: false }),
+  },
+  "call-managers-die": {
+    does: "an SCCP phone's call managers stop five seconds after it registered",
+    play: (s) => ({ ...s, protocol: "sccp", later: lastCallManager }),
   },
   "call-servers-dead": {
     does: "the phone has a list of call servers, and none of them answers",
@@ -205,6 +302,47 @@ export const faults = {
     does: "the first registrar stops ten seconds after the first registration, for a minute, and forgets everybody",
     play: (s) => sip(s, { expiresSec: 60, restart: { afterMs: 10_000, downMs: 60_000 } }),
   },
+  // A second line
+  "line-no-answer": {
+    does: "the registrar of the second line is silent",
+    play: (s) => lineTwo(s, { second: "off" }),
+  },
+  "line-refused": {
+    does: "the machine of the second line's registrar runs, its program does not",
+    play: (s) => lineTwo(s, { second: "stopped" }),
+  },
+  "line-wrong-password": {
+    does: "the phone's file has a wrong password for the second line",
+    play: (s) => lineTwo(s, { secondLine: { user: "1002", password: "another", proxy: place.second } }),
+  },
+  "line-unknown": {
+    does: "the second line's registrar answers 404",
+    play: lineTwoRefused(404),
+  },
+  "line-forbidden": {
+    does: "the second line's registrar answers 403 once it knows who asks",
+    play: lineTwoRefused(403),
+  },
+  "line-server-error": {
+    does: "the second line's registrar answers 500",
+    play: lineTwoRefused(500),
+  },
+  "line-redirected": {
+    does: "the second line's registrar answers 302 and names nobody",
+    play: lineTwoRefused(302),
+  },
+  "line-rejected": {
+    does: "the second line's registrar answers 406",
+    play: lineTwoRefused(406),
+  },
+  "line-unknown-server": {
+    does: "the second line's registrar is a name that DNS does not know",
+    play: (s) => lineTwo(s, { secondLine: { user: "1002", password: "", proxy: "nowhere.lab.example" } }),
+  },
+  "line-interval": {
+    does: "the second line's registrar wants registrations of months",
+    play: lineTwoRefused(423),
+  },
   // Time
   "ntp-absent": {
     does: "no time server answers",
@@ -222,7 +360,36 @@ export const faults = {
     does: "the time server says that it has no time",
     play: (s) => time(s, { kind: "unsynchronised" }),
   },
+  // The handset
+  "storage-corrupt": {
+    does: "the handset's storage is damaged",
+    play: (s) => handset(s, { storage: "corrupt" }),
+  },
+  "storage-absent": {
+    does: "the handset has no storage",
+    play: (s) => handset(s, { storage: "absent" }),
+  },
+  "storage-full": {
+    does: "the handset's storage is full",
+    play: (s) => handset(s, { storage: "full" }),
+  },
+  "part-missing": {
+    does: "the handset's codec does not answer",
+    play: (s) => handset(s, { brokenPart: "codec" }),
+  },
+  "crashed-before": {
+    does: "the handset crashed once before this start",
+    play: (s) => handset(s, { crashCount: 1 }),
+  },
+  "crashed-thrice": {
+    does: "the handset crashed three times in a row before this start",
+    play: (s) => handset(s, { crashCount: 3 }),
+  },
   // Link
+  "no-cable": {
+    does: "nothing is plugged into the handset's network socket",
+    play: (s) => ({ ...s, hasCable: false }),
+  },
   "flap-link": { does: "the cable is unplugged for two seconds at power-up", play: flap("start") },
   "flap-vlan": {
     does: "the cable is unplugged for two seconds while the phone asks for its VLAN",

@@ -3,20 +3,21 @@
 import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
-import type { Clock } from "#hal/contract/time.ts";
+import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
 import { type CallManagers, startCallManagers } from "./call-managers.ts";
 import { type Capture, createCapture } from "./capture.ts";
 import { startCdpSpeaker } from "./cdp-speaker.ts";
 import { type FaultName, faults } from "./faults.ts";
 import type { Files } from "./files.ts";
 import { createFlapping } from "./flapping.ts";
+import type { Handset } from "./handset.ts";
 import { createHost, type Host, type HostSetup } from "./host.ts";
 import { startLldpSpeaker } from "./lldp-speaker.ts";
 import { createLabLog, type LabLog } from "./log.ts";
 import { isProvisionedAlike, provisionedFiles } from "./provisioning.ts";
 import { type Registrars, startRegistrars } from "./registrars.ts";
 import { labRuntime } from "./runtime.ts";
-import { defaultSettings, type LabSettings, place } from "./settings.ts";
+import { defaultSettings, type LabSettings, type LaterChange, place } from "./settings.ts";
 import { type Hosts, openSite } from "./site.ts";
 import { createSwitch, type SwitchPort } from "./switch.ts";
 
@@ -50,6 +51,8 @@ export interface Lab {
   readonly log: LabLog;
   /** Settings with the present fault in them. */
   settings(): LabSettings;
+  /** What the settings say of the handset, for who plugs one in. */
+  handset(): Handset;
   /** After each change of settings or fault. */
   readonly changes: Stream<LabSettings>;
   /** Changes the settings beneath the fault. */
@@ -85,7 +88,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const addPhonePort = (name: string): SwitchPort => {
     const port = network.attach({ name, vlans: { access: place.dataVlan, voice: place.voiceVlan } });
     const speaker = { link: port.control, clock, tell: log.teller("switch"), signal };
-    startCdpSpeaker({ ...speaker, settings: () => present.cdp });
+    startCdpSpeaker({ ...speaker, settings: () => present.cdp, changes });
     startLldpSpeaker({ ...speaker, settings: () => present.lldp });
     return port;
   };
@@ -100,16 +103,50 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     for (const [name, bytes] of provisionedFiles(present)) files.set(name, bytes);
     provisioned = present;
   };
+  let hasCable = true;
+  let hasChanged: LaterChange[] = [];
   const refresh = (): void => {
     present = fault === undefined ? base : faults[fault].play(base);
+    for (const { change } of hasChanged) present = change(present);
     provision();
     phone.cable.impair(present.cable);
+    if (present.hasCable !== hasCable) {
+      ({ hasCable } = present);
+      if (hasCable) phone.cable.plug();
+      else phone.cable.unplug();
+    }
     if (present.hasSquatter) hosts.squatter.port.cable.plug();
     else hosts.squatter.port.cable.unplug();
     changes.emit(present);
   };
+  /** What happens later, once each. */
+  const alarms: Alarm[] = [];
+  log.added.subscribe(
+    ({ what }) => {
+      const { later: next } = present;
+      if (next?.at !== what || awaited === next) return;
+      awaited = next;
+      alarms.push(
+        clock.alarm(later(clock.now(), next.afterMs), () => {
+          hasChanged.push(next);
+          refresh();
+        }),
+      );
+    },
+    { signal },
+  );
+  let awaited: LaterChange | undefined;
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const alarm of alarms) alarm.cancel();
+    },
+    { once: true },
+  );
   const setFault = (name: FaultName | undefined): void => {
     fault = name;
+    hasChanged = [];
+    for (const alarm of alarms.splice(0)) alarm.cancel();
     log.teller("lab")("fault", { name: name ?? "none" });
     refresh();
     flapping.set(present.flap);
@@ -152,6 +189,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     files,
     log,
     settings: () => present,
+    handset: () => ({ settings: present.handset, files: provisionedFiles(present) }),
     changes,
     change(edit) {
       base = edit(base);

@@ -1,7 +1,7 @@
 // The configuration files of the lab's phone, for the protocol that the settings name.
 import { serverListWord } from "#firmware/config/value-types.ts";
 import { type Files, textFile } from "./files.ts";
-import { type LabSettings, place } from "./settings.ts";
+import { type LabSettings, place, type SecondLine } from "./settings.ts";
 
 /** The files a TFTP server of such a site holds. Other files may be added to the map at any time. */
 export function provisionedFiles(settings: LabSettings): Files {
@@ -9,7 +9,7 @@ export function provisionedFiles(settings: LabSettings): Files {
   const files: Files = new Map([["dialplan.xml", textFile(dialPlan)]]);
   if (settings.protocol === "sip") {
     files.set("SIPDefault.cnf", textFile(sipDefault(settings.sip)));
-    files.set(`SIP${digits}.cnf`, textFile(sipPhone(settings.sip.users)));
+    files.set(`SIP${digits}.cnf`, textFile(sipPhone(settings.sip)));
   }
   if (settings.protocol === "sccp") files.set(`SEP${digits}.cnf.xml`, textFile(sccpPhone));
   return files;
@@ -18,12 +18,17 @@ export function provisionedFiles(settings: LabSettings): Files {
 /** Do two settings make the same files? */
 export function isProvisionedAlike(one: LabSettings, other: LabSettings): boolean {
   const kept = ({ phoneMac, protocol, sip }: LabSettings): string =>
-    JSON.stringify([phoneMac, protocol, sip.proxy, sip.expiresSec]);
+    JSON.stringify([phoneMac, protocol, sip.proxy, sip.expiresSec, sip.secondLine, sip.transport, sip.load]);
   return kept(one) === kept(other);
 }
 
 /** Order and names as in the 7960's guide; both fit into one block of any size that is asked for. */
-const sipDefault = ({ proxy, expiresSec }: LabSettings["sip"]): string => `# defaults of all phones of the lab
+const sipDefault = ({
+  proxy,
+  expiresSec,
+  transport,
+  load,
+}: LabSettings["sip"]): string => `# defaults of all phones of the lab
 ${proxy === serverListWord ? serverList : ""}proxy1_address: "${proxy}"
 proxy2_address: "${place.second}"
 proxy1_port: "5060"
@@ -38,14 +43,14 @@ time_zone: "CET"
 date_format: "D/M/Y"
 dial_template: "dialplan"
 phone_label: "Offhook lab"
-`;
+${transport === "udp" ? "" : `offhook_transport: "${transport}"\n`}${load === undefined ? "" : `image_version: "${load}"\n`}`;
 
 /** A phone with a list of call servers (CFG-005): they are in control, as in a CallManager system. */
 const serverList = `call_manager1_addr: "${place.server}"
 call_manager2_addr: "${place.second}"
 `;
 
-function sipPhone(users: Readonly<Record<string, string>>): string {
+function sipPhone({ users, secondLine }: LabSettings["sip"]): string {
   const [user = "1001", password = ""] = Object.entries(users)[0] ?? [];
   return `# this phone
 line1_name: "${user}"
@@ -53,8 +58,15 @@ line1_authname: "${user}"
 line1_password: "${password}"
 line1_shortname: "${user}"
 line1_displayname: "Lab phone ${user}"
-`;
+${secondLine === undefined ? "" : lineTwo(secondLine)}`;
 }
+
+const lineTwo = ({ user, password, proxy }: SecondLine): string => `line2_name: "${user}"
+line2_authname: "${user}"
+line2_password: "${password}"
+line2_shortname: "${user}"
+proxy2_address: "${proxy}"
+`;
 
 /** `SEP<MAC>.cnf.xml` of a phone that registers by SCCP at the three call managers, in this order. */
 export const sccpPhone = `<device>

@@ -1,5 +1,7 @@
 // The lab's registrars on their hosts: started, stopped, deaf or restarting as the settings say.
 import type { Runtime } from "#firmware/runtime/runner.ts";
+import { headers } from "#firmware/sip/message/headers.ts";
+import { rawLine } from "#firmware/sip/message/message.ts";
 import type { Stream } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
 import { type Ip4Packet, protocol } from "#hal/sim/net/ip4-packet.ts";
@@ -9,6 +11,8 @@ import type { LabLog } from "./log.ts";
 import type { LabSettings, RegistrarState } from "./settings.ts";
 import { LabSipServer } from "./sip/server.ts";
 
+/** A Min-Expires that no phone takes, seconds. */
+const tooLong = "9999999";
 const sipPorts: readonly number[] = [5060, 5061];
 
 export interface RegistrarOptions {
@@ -31,11 +35,16 @@ export interface Registrars {
 /** Runs both until the signal. */
 export function startRegistrars(options: RegistrarOptions): Registrars {
   const { hosts, runtime, settings, changes, log, signal } = options;
-  const make = (host: Host, state: () => RegistrarState): Registrar =>
-    new Registrar(host, runtime, settings, state, signal);
+  const make = (host: Host, state: () => RegistrarState, status: () => number | undefined): Registrar =>
+    new Registrar({ host, runtime, settings, state, status, signal });
   let isRestarting = false;
-  const first = make(hosts[0], () => (isRestarting ? "stopped" : settings().sip.first));
-  const second = make(hosts[1], () => settings().sip.second);
+  const common = (): number | undefined => settings().sip.registerStatus;
+  const first = make(hosts[0], () => (isRestarting ? "stopped" : settings().sip.first), common);
+  const second = make(
+    hosts[1],
+    () => settings().sip.second,
+    () => settings().sip.secondStatus ?? common(),
+  );
   const refresh = (): void => {
     first.refresh();
     second.refresh();
@@ -75,35 +84,32 @@ export function startRegistrars(options: RegistrarOptions): Registrars {
   return { first: () => first.server, second: () => second.server };
 }
 
+interface RegistrarParts {
+  readonly host: Host;
+  readonly runtime: Runtime;
+  readonly settings: () => LabSettings;
+  readonly state: () => RegistrarState;
+  /** Every REGISTER is answered so; undefined: properly. */
+  readonly status: () => number | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** One registrar: a program that is there or not, on a machine that hears or not. */
 class Registrar {
-  readonly #host: Host;
-  readonly #runtime: Runtime;
-  readonly #settings: () => LabSettings;
-  readonly #state: () => RegistrarState;
-  readonly #signal: AbortSignal;
+  readonly #parts: RegistrarParts;
   #life: AbortController | undefined;
   server: LabSipServer | undefined;
 
-  constructor(
-    host: Host,
-    runtime: Runtime,
-    settings: () => LabSettings,
-    state: () => RegistrarState,
-    signal: AbortSignal,
-  ) {
-    this.#host = host;
-    this.#runtime = runtime;
-    this.#settings = settings;
-    this.#state = state;
-    this.#signal = signal;
+  constructor(parts: RegistrarParts) {
+    this.#parts = parts;
   }
 
   /** Makes the program and the machine what the settings say. */
   refresh(): void {
-    const state = this.#state();
-    if (state === "off") this.#host.deafTo.set("sip", isSip);
-    else this.#host.deafTo.delete("sip");
+    const { host } = this.#parts;
+    const state = this.#parts.state();
+    if (state === "off") host.deafTo.set("sip", isSip);
+    else host.deafTo.delete("sip");
     if (state !== "up") {
       this.#life?.abort();
       this.#life = undefined;
@@ -111,20 +117,22 @@ class Registrar {
       return;
     }
     this.server ??= this.#start();
-    this.server.behaviour.registerStatus = this.#settings().sip.registerStatus;
+    const { behaviour } = this.server;
+    behaviour.registerStatus = this.#parts.status();
+    behaviour.registerLines = behaviour.registerStatus === 423 ? [rawLine(headers.minExpires, tooLong)] : [];
   }
 
   #start(): LabSipServer {
-    const settings = this.#settings;
+    const { host, runtime, settings, signal } = this.#parts;
     this.#life = new AbortController();
     return new LabSipServer({
-      runtime: this.#runtime,
-      sockets: this.#host.stack.sockets,
-      address: this.#host.address,
+      runtime,
+      sockets: host.stack.sockets,
+      address: host.address,
       get users() {
         return settings().sip.users;
       },
-      signal: AbortSignal.any([this.#life.signal, this.#signal]),
+      signal: AbortSignal.any([this.#life.signal, signal]),
     });
   }
 }

@@ -6,6 +6,7 @@ import type { CdpSettings } from "./cdp-speaker.ts";
 import type { DhcpScope, DhcpSettings } from "./dhcp-server.ts";
 import type { DnsSettings } from "./dns-server.ts";
 import type { FileFault } from "./files.ts";
+import { goodHandset, type HandsetSettings } from "./handset.ts";
 import type { LldpSettings } from "./lldp-speaker.ts";
 import type { LabDevices } from "./sccp/devices.ts";
 import { type CallManagerPlay, chanSkinny } from "./sccp/play.ts";
@@ -50,6 +51,12 @@ export interface SipSettings {
   readonly second: RegistrarState;
   /** Answers every REGISTER with this status; undefined: properly. */
   readonly registerStatus: number | undefined;
+  /** The same for the second registrar alone. */
+  readonly secondStatus: number | undefined;
+  readonly secondLine: SecondLine | undefined;
+  readonly transport: "udp" | "tls";
+  /** The image that the phone's file names; undefined: none. */
+  readonly load: string | undefined;
   /** The first registrar stops so long after its first registration and comes back knowing nobody. */
   readonly restart: { readonly afterMs: number; readonly downMs: number } | undefined;
 }
@@ -67,6 +74,23 @@ export interface SccpSettings {
     readonly second: RegistrarState;
     readonly third: RegistrarState;
   };
+}
+
+/** The settings change once, when something is first seen. */
+export interface LaterChange {
+  /** `what` of the log entry that starts it. */
+  readonly at: string;
+  readonly afterMs: number;
+  readonly change: (settings: LabSettings) => LabSettings;
+}
+
+/** A second line in the phone's file. */
+export interface SecondLine {
+  readonly user: string;
+  /** As the file has it. */
+  readonly password: string;
+  /** Host of its own proxy. */
+  readonly proxy: string;
 }
 
 /** Unplugs the phone once, when something is first seen. */
@@ -100,6 +124,10 @@ export interface LabSettings {
   readonly sip: SipSettings;
   readonly sccp: SccpSettings;
   readonly flap: FlapSettings | undefined;
+  /** False: nothing is plugged into the phone's socket. */
+  readonly hasCable: boolean;
+  readonly later: LaterChange | undefined;
+  readonly handset: HandsetSettings;
 }
 
 const voiceScope: DhcpScope = {
@@ -193,6 +221,10 @@ export const defaultSettings: LabSettings = {
     first: "up",
     second: "up",
     registerStatus: undefined,
+    secondStatus: undefined,
+    secondLine: undefined,
+    transport: "udp",
+    load: undefined,
     restart: undefined,
   },
   sccp: {
@@ -213,6 +245,9 @@ export const defaultSettings: LabSettings = {
     servers: { first: "up", second: "up", third: "up" },
   },
   flap: undefined,
+  hasCable: true,
+  later: undefined,
+  handset: goodHandset,
 };
 
 function srv(priority: number, port: number, target: string) {

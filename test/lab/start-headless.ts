@@ -38,6 +38,7 @@ export async function runHeadless(options: StartOptions, lab: Lab, clock: RealCl
     clock,
     random: createRandom(),
     port: lab.phone,
+    handset: lab.handset(),
     model: options.model,
     sound: {
       microphone: recorded(speech({ random: createRandom() }), said),

@@ -30,6 +30,7 @@ export async function runPage(options: StartOptions, lab: Lab, clock: RealClock)
       clock,
       random: createRandom(),
       port: lab.phone,
+      handset: lab.handset(),
       model: options.model,
       flash,
       sound: {

@@ -5,9 +5,9 @@ import { story } from "./kit/story.ts";
 
 const cases: readonly (readonly [FaultName, string, string])[] = [
   ["ntp-absent", "No time from the network", "The time server 10.77.110.1 does not answer;"],
-  ["ntp-unsynchronised", "Time server is not believed", "10.77.110.1 has no time itself;"],
-  ["ntp-absurd", "Time server is not believed", "10.77.110.1 tells a time that cannot be;"],
-  ["ntp-kiss-of-death", "Time server refuses this phone", "10.77.110.1 asks not to be asked;"],
+  ["ntp-unsynchronised", "Time server is not believed", "10.77.110.1 has no time itself."],
+  ["ntp-absurd", "Time server is not believed", "10.77.110.1 tells a time that cannot be."],
+  ["ntp-kiss-of-death", "Time server refuses this phone", "10.77.110.1 asks not to be asked."],
 ];
 
 for (const [fault, what, why] of cases)
@@ -16,7 +16,7 @@ for (const [fault, what, why] of cases)
     { needs: ["lab"], fault },
     async (rig) => {
       await rig.ready();
-      await rig.reads(what, why, "date and time stay blank.");
+      await rig.reads(what, why, "ate and time stay blank.");
       expect((await rig.line1())?.state).toBe("registered");
       expect((await rig.phase("time")).endMs).toBeNull();
       expect(await rig.shows("01/01/26")).toBe(false);

@@ -16,7 +16,7 @@ for (const [fault, who] of contradictions)
       await rig.ready();
       await rig.reads(
         "Two voice VLANs offered",
-        "The switch says both 110 and 120; the first one is used.",
+        "The switch says both 110 and 120. The first one is used.",
         "Make everything on this port name the same VLAN.",
       );
       const { startMs } = await rig.phase("run");

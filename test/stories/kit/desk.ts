@@ -78,6 +78,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
       clock,
       random,
       port: lab.phone,
+      handset: lab.handset(),
       flash,
       sound,
       model: options.model ?? "7960",
