@@ -20,6 +20,7 @@ import type {
 } from "#firmware/sip/transaction/table.ts";
 import type { Flow, TransportName } from "#firmware/sip/transport/flow.ts";
 import type { Endpoint } from "#hal/contract/sockets.ts";
+import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
 
 /** Where one copy of a request goes. */
 export interface Hop {
@@ -28,15 +29,28 @@ export interface Hop {
   readonly transport: TransportName;
 }
 
+interface Branch {
+  transaction: ClientTransaction;
+  final: SipResponse | undefined;
+  hasProvisional: boolean;
+}
+
 interface Forwarded {
   readonly server: ServerTransaction;
-  readonly branches: {
-    transaction: ClientTransaction;
-    final: SipResponse | undefined;
-    hasProvisional: boolean;
-  }[];
+  readonly branches: Branch[];
+  /** To try one after the other, when nothing is open. */
+  rest: readonly Hop[];
+  noAnswer: Alarm | undefined;
   isAnswered: boolean;
   isCancelled: boolean;
+}
+
+/** How a request is tried where somebody else says where to. */
+export interface SearchOptions {
+  /** Where a Contact of a 302 leads; undefined: nowhere. */
+  hopFor(uri: string): Hop | undefined;
+  /** The next one is tried after so long. */
+  readonly noAnswerMs: number;
 }
 
 export interface ProxyOptions {
@@ -45,6 +59,7 @@ export interface ProxyOptions {
   table(): TransactionTable;
   flowTo(hop: Hop): Flow;
   newBranch(): string;
+  readonly clock: Clock;
 }
 
 /** Forwards what is not for the server itself. */
@@ -57,26 +72,71 @@ export class LabProxy {
   }
 
   forward(server: ServerTransaction, hops: readonly Hop[]): void {
-    const state: Forwarded = { server, branches: [], isAnswered: false, isCancelled: false };
+    const state = this.#begin(server);
+    for (const hop of hops) this.#try(state, hop);
+  }
+
+  /** Asks a redirect server, and tries what it names, one after the other. */
+  search(server: ServerTransaction, redirector: Hop, search: SearchOptions): void {
+    const state = this.#begin(server);
+    this.#try(state, redirector, search);
+  }
+
+  #begin(server: ServerTransaction): Forwarded {
+    const state: Forwarded = {
+      server,
+      branches: [],
+      rest: [],
+      noAnswer: undefined,
+      isAnswered: false,
+      isCancelled: false,
+    };
     this.#open.set(server.id, state);
     if (server.request.method === "INVITE") server.respond(responseTo(server.request, 100));
-    for (const hop of hops) {
-      const branch = {
-        transaction: undefined as unknown as ClientTransaction,
-        final: undefined,
-        hasProvisional: false,
-      }; // set below
-      state.branches.push(branch);
-      const local = (status: number) => (): void =>
-        this.#answered(state, branch, responseTo(branch.transaction.request, status), true);
-      branch.transaction = this.#options
-        .table()
-        .send(this.#copy(server.request, hop), this.#options.flowTo(hop), {
-          response: (response) => this.#answered(state, branch, response, false),
-          timedOut: local(408),
-          unreachable: local(503),
-        });
-    }
+    return state;
+  }
+
+  #try(state: Forwarded, hop: Hop, search?: SearchOptions): void {
+    const branch: Branch = {
+      transaction: undefined as unknown as ClientTransaction, // set below
+      final: undefined,
+      hasProvisional: false,
+    };
+    state.branches.push(branch);
+    const heard = (response: SipResponse, isLocal: boolean): void => {
+      if (this.#goesOn(state, branch, response, search)) return;
+      this.#answered(state, branch, response, isLocal);
+    };
+    const local = (status: number) => (): void => heard(responseTo(branch.transaction.request, status), true);
+    branch.transaction = this.#options
+      .table()
+      .send(this.#copy(state.server.request, hop), this.#options.flowTo(hop), {
+        response: (response) => heard(response, false),
+        timedOut: local(408),
+        unreachable: local(503),
+      });
+  }
+
+  /** True if a final refusal led to the next target instead of being the answer. */
+  #goesOn(
+    state: Forwarded,
+    branch: Branch,
+    response: SipResponse,
+    search: SearchOptions | undefined,
+  ): boolean {
+    if (search === undefined || state.isCancelled || response.status < 300) return false;
+    if (response.status < 400)
+      state.rest = valuesOf(response, headers.contact).flatMap(({ uri }) => search.hopFor(uri.text) ?? []);
+    const [next, ...rest] = state.rest;
+    if (next === undefined) return false;
+    state.rest = rest;
+    branch.final = response;
+    state.noAnswer?.cancel();
+    this.#try(state, next, search);
+    const { clock } = this.#options;
+    if (rest.length > 0)
+      state.noAnswer = clock.alarm(later(clock.now(), search.noAnswerMs), () => this.#cancelRest(state));
+    return true;
   }
 
   /** An ACK of a 2xx has no transaction: it is passed on. */
@@ -93,6 +153,7 @@ export class LabProxy {
   }
 
   ended(transaction: ServerTransaction): void {
+    this.#open.get(transaction.id)?.noAnswer?.cancel();
     this.#open.delete(transaction.id);
   }
 
@@ -127,12 +188,7 @@ export class LabProxy {
     return { ...counted, uri: hop.uri, headers: [via, ...route, ...counted.headers] };
   }
 
-  #answered(
-    state: Forwarded,
-    branch: Forwarded["branches"][number],
-    response: SipResponse,
-    isLocal: boolean,
-  ): void {
+  #answered(state: Forwarded, branch: Branch, response: SipResponse, isLocal: boolean): void {
     const { status } = response;
     if (status === 100) {
       branch.hasProvisional = true;
@@ -148,6 +204,7 @@ export class LabProxy {
     const isFirst = branch.final === undefined;
     branch.final = response;
     if (status < 300) {
+      state.noAnswer?.cancel();
       state.isAnswered = true;
       state.server.respond(upstream(response));
       if (isFirst) this.#cancelRest(state);

@@ -65,6 +65,8 @@ export interface LabBehaviour {
   callStatus: number | undefined;
   /** Number → Contacts of a 302. */
   redirects: Readonly<Record<string, readonly string[]>>;
+  /** Asked first for every call, and followed. */
+  redirector: { readonly endpoint: Endpoint; readonly noAnswerMs: number } | undefined;
 }
 
 /** A SIP server of the lab. */
@@ -79,6 +81,7 @@ export class LabSipServer {
     isProxyAuth: false,
     callStatus: undefined,
     redirects: {},
+    redirector: undefined,
   };
   readonly auth: LabAuth;
   /** Sent with each 200 to REGISTER. */
@@ -120,6 +123,7 @@ export class LabSipServer {
       table: () => this.#table,
       flowTo: (hop) => this.#flowTo(hop),
       newBranch: () => `z9hG4bKlab${++this.#tags}`,
+      clock: options.runtime.clock,
     });
     this.#services = new LabServices({
       runtime: options.runtime,
@@ -231,13 +235,23 @@ export class LabSipServer {
 
   #call(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const user = /^sips?:([^@;]*)@/i.exec(request.uri)?.[1] ?? "";
+    const user = userOf(request.uri);
     const refusal = this.#refusal(request, user);
     if (refusal !== undefined) {
       this.respond(transaction, refusal.status, { lines: refusal.lines });
       return;
     }
     if (this.#services.take(transaction, (this.#options.services ?? services)[user])) return;
+    const { redirector } = this.behaviour;
+    if (redirector !== undefined && request.method === "INVITE") {
+      const { endpoint, noAnswerMs } = redirector;
+      this.#proxy.search(
+        transaction,
+        { uri: request.uri, endpoint, transport: "UDP" },
+        { noAnswerMs, hopFor: (uri) => this.bindingsOf(userOf(uri))[0] },
+      );
+      return;
+    }
     const hops: readonly Hop[] = this.bindingsOf(user);
     if (hops.length > 0) this.#proxy.forward(transaction, hops);
     else this.respond(transaction, user in this.#options.users ? 480 : 404);
@@ -356,3 +370,5 @@ export class LabSipServer {
     }
   }
 }
+
+const userOf = (uri: string): string => /^sips?:([^@;]*)@/i.exec(uri)?.[1] ?? "";

@@ -14,7 +14,7 @@ export interface Said {
   /** Address it was sent to. */
   readonly to: string;
   readonly text: string;
-  /** Call-ID, From tag, CSeq, and method or status: what copies of one message share. */
+  /** Call-ID, both tags, CSeq, and method or status: what copies of one message share. */
   readonly key: string;
   /** `INVITE`, `200`. */
   readonly name: string;
@@ -53,11 +53,10 @@ export class Conversation {
   lines(proxies: readonly string[]): readonly string[] {
     const isProxy = (one: Said): boolean => proxies.includes(one.by);
     const told = new Set<string>();
-    return this.said.flatMap((one) => {
-      const origin = isProxy(one)
-        ? this.said.find((other) => other.key === one.key && !isProxy(other))
-        : undefined;
-      const isPassedOn = !isProxy(one) && this.said.some((other) => other.key === one.key && isProxy(other));
+    return this.said.flatMap((one, index) => {
+      const isCopy = (other: Said): boolean => other.key === one.key && isProxy(other) !== isProxy(one);
+      const origin = isProxy(one) ? this.said.slice(0, index).find(isCopy) : undefined;
+      const isPassedOn = !isProxy(one) && this.said.slice(index).some(isCopy);
       const line = `${origin?.by ?? one.by} → ${this.#names.get(one.to) ?? one.to} ${one.name}`;
       if (isPassedOn || told.has(`${line} ${one.key}`)) return [];
       if (isProxy(one) && origin === undefined && one.name === "100") return [];
@@ -85,8 +84,8 @@ export class Conversation {
     const cseq = header(text, "CSeq");
     const method = cseq.split(/\s+/)[1] ?? "";
     if (method === "REGISTER") return;
-    const tag = /tag=([^\s;>]+)/i.exec(header(text, "From"))?.[1];
-    const key = `${header(text, "Call-ID")} ${tag} ${cseq} ${name}`;
+    const tag = (field: string): string => /tag=([^\s;>]+)/i.exec(header(text, field))?.[1] ?? "";
+    const key = `${header(text, "Call-ID")} ${tag("From")} ${tag("To")} ${cseq} ${name}`;
     this.said.push({ atMs: this.#clock.now(), by, to: packet.destination, text, key, name, method });
   }
 }

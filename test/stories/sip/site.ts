@@ -83,6 +83,8 @@ export interface Site {
   readonly conversation: Conversation;
   phone(name: Name): SitePhone;
   gateway(): Gateway;
+  /** A redirect server behind the proxy sends calls for a number to these, the first that takes it. */
+  redirect(number: string, targets: readonly string[], how?: { readonly noAnswerMs: number }): void;
   wait(ms: number): Promise<void>;
   /** What was said, as `Conversation.lines`. */
   ladder(): readonly string[];
@@ -188,6 +190,12 @@ async function withSite(
       conversation.add("gateway", host.port);
       gateway = new Gateway(host.stack.sockets, clock, lab.signal);
       return gateway;
+    },
+    redirect(number, targets, how = { noAnswerMs: 20_000 }) {
+      const second = lab.registrars.second();
+      if (second === undefined) throw new Error("the second server does not run");
+      second.behaviour.redirects = { [number]: targets.map((target) => `<sip:${target}@${place.server}>`) };
+      site.proxy.behaviour.redirector = { endpoint: { address: place.second, port: 5060 }, ...how };
     },
     wait: (ms) => clock.advance(ms),
     ladder: () => conversation.lines(["proxy", "second server"]),

@@ -16,6 +16,15 @@ export function toneOf(hz: number): SampleSource {
     );
 }
 
+/** Whether this tone was there for a fifth of a second at least: a cadence has pauses. */
+export function wasHeard(pieces: readonly Int16Array[], hz: number): boolean {
+  const all = Int16Array.from(pieces.flatMap((piece) => [...piece]));
+  const window = rateHz / 5;
+  for (let at = 0; at + window <= all.length; at += window)
+    if (isHeard([all.subarray(at, at + window)], hz)) return true;
+  return false;
+}
+
 /** Whether this tone is in what was heard. */
 export function isHeard(pieces: readonly Int16Array[], hz: number): boolean {
   const coefficient = 2 * Math.cos((2 * Math.PI * hz) / rateHz);
