@@ -73,9 +73,14 @@ export function calleeOf(message: SipMessage, isVouchedUsed: boolean): Party {
   return to === undefined ? unknownParty : partyOf(to);
 }
 
-/** The party a call was first meant for, where it was diverted: the lowest Diversion, as the first one there was. */
+/**
+ * The party a call was first meant for, where it was diverted: the lowest Diversion, as the first one there was. Older
+ * servers have names of their own for it (reference rows HDR-007, HDR-008).
+ */
 export function divertedFrom(message: SipMessage): Party | undefined {
-  const diversions = read(() => valuesOf(message, headers.diversion)) ?? [];
-  const first = diversions.at(-1);
-  return first === undefined ? undefined : partyOf(first);
+  for (const type of [headers.diversion, headers.ccDiversion, headers.ccRedirect]) {
+    const first = read(() => valuesOf(message, type))?.at(-1);
+    if (first !== undefined) return partyOf(first);
+  }
+  return undefined;
 }

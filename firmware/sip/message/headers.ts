@@ -95,6 +95,8 @@ export const headers = {
   authorization: one("Authorization", auth),
   callId: one("Call-ID", { parse: parseCallId, print: same, compact: "i" }),
   callInfo: many("Call-Info", text()),
+  ccDiversion: many("CC-Diversion", address),
+  ccRedirect: many("CC-Redirect", address),
   contact: many("Contact", { ...address, compact: "m" }),
   contentDisposition: one("Content-Disposition", tagged()),
   contentEncoding: many("Content-Encoding", { ...token, compact: "e" }),
