@@ -24,6 +24,7 @@ export interface Bench {
 /** Loaded when wanted: each has needs of its own. */
 const benches: readonly { readonly name: string; load(): Promise<Bench> }[] = [
   { name: "boot", load: async () => (await import("./boot.ts")).bootBench },
+  { name: "sip", load: async () => (await import("./sip.ts")).sipBench },
   { name: "rtp", load: async () => (await import("./rtp.ts")).rtpBench },
 ];
 

@@ -3,6 +3,7 @@
 import { test } from "vitest";
 import type { SipMessage } from "#firmware/sip/message/message.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
+import type { Cable, Impairment } from "#hal/sim/net/cable.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash } from "#hal/sim/storage.ts";
 import { type DeskPhone, openDeskPhone } from "#test/lab/desk-phone.ts";
@@ -35,6 +36,10 @@ export interface SiteOptions {
   /** `dialplan.xml`; the lab's unless told. */
   readonly dialPlan?: string;
   readonly model?: "7960" | "7940";
+  /** The registrars refuse everybody; the story begins when the phones know. */
+  readonly isUnregistered?: true;
+  /** What each phone's cable does to frames, once all are registered. */
+  readonly cable?: Impairment;
 }
 
 /** A whole phone of the site. */
@@ -131,7 +136,11 @@ async function withSite(
   const users = Object.fromEntries(
     Object.entries(cast).map(([name, { number }]) => [number, `secret-${name}`]),
   );
-  const base: LabSettings = { ...defaultSettings, sip: { ...defaultSettings.sip, users } };
+  const registerStatus = options.isUnregistered === true ? 403 : undefined;
+  const base: LabSettings = {
+    ...defaultSettings,
+    sip: { ...defaultSettings.sip, users, registerStatus },
+  };
   const lab = await createLab({
     clock,
     random: createSeededRandom(seed),
@@ -142,6 +151,7 @@ async function withSite(
   conversation.add("second server", lab.hosts.second.port);
   if (options.dialPlan !== undefined) lab.files.set("dialplan.xml", textFile(options.dialPlan));
   const phones = new Map<Name, SitePhone>();
+  const cables: Cable[] = [];
   for (const name of names) phones.set(name, await plugIn(name));
   let gateway: Gateway | undefined;
 
@@ -150,6 +160,7 @@ async function withSite(
     const lines = [...(options.config ?? []), ...(options.configOf?.[name] ?? [])];
     lab.files.set(`SIP${mac.replaceAll(":", "").toUpperCase()}.cnf`, textFile(fileOf(mac, name, lines)));
     const port = lab.addPhonePort(name);
+    cables.push(port.cable);
     conversation.add(name, port);
     const heard: Int16Array[] = [];
     const sound = {
@@ -214,7 +225,8 @@ async function withSite(
     },
   };
   try {
-    for (const phone of phones.values()) await phone.ready();
+    for (const phone of phones.values()) if (options.isUnregistered !== true) await phone.ready();
+    for (const cable of cables) cable.impair(options.cable ?? {});
     await tell(site);
   } finally {
     for (const phone of phones.values()) await phone.drive.close();
