@@ -17,10 +17,9 @@ ladder(
     await a.until("the backup is tried", invited, 60_000);
     expect(site.clock.now() - begun).toBeGreaterThanOrEqual(31_500);
     const invites = site.conversation.texts("A", "INVITE");
-    expect(invites).toHaveLength(8);
     const branches = invites.map((text) => /branch=([^\s;]+)/.exec(text)?.[1]);
-    expect(new Set(branches.slice(0, 7)).size).toBe(1);
-    expect(branches[7]).not.toBe(branches[0]);
+    expect(branches.lastIndexOf(branches[0])).toBe(6); // seven; what follows is the backup's, sent again or not
+    expect(new Set(branches.slice(7)).size).toBe(1);
     const invite = gateway.peer.last("INVITE");
     gateway.peer.answer(invite, 100);
     await a.reads("Trying Backup");
