@@ -45,7 +45,7 @@ async function terminal(rig: Rig) {
   };
 }
 
-story("CLI-004 NET-022 without telnet_level nobody listens", { needs: ["lab"] }, async (rig) => {
+story("CLI-004 without telnet_level nobody listens", { needs: ["lab"] }, async (rig) => {
   await rig.ready();
   await expect(terminal(rig)).rejects.toMatchObject({ code: "refused" });
 });
@@ -98,7 +98,7 @@ story(
 );
 
 story(
-  "CFG-093 CLI-007 log lines go to the syslog server of the configuration, earlier ones first",
+  "CFG-093 log lines go to the syslog server of the configuration, earlier ones first",
   { needs: ["lab"] },
   async (rig) => {
     configure(rig, 'offhook_syslog: "10.77.110.1:5514"\n');

@@ -86,7 +86,7 @@ story(
 );
 
 story(
-  "CLI-016 NET-014 NET-013 dns prints and clears what was looked up, sets and adds servers",
+  "CLI-016 NET-014 dns prints and clears what was looked up, sets and adds servers",
   {
     needs: ["lab"],
     settings: (settings) => ({ ...settings, dhcp: { ...settings.dhcp } }),
