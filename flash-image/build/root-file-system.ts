@@ -57,7 +57,7 @@ const unwanted = [
   "var",
 ];
 const applets =
-  "sh ls cat echo mount umount ps kill dmesg mkdir rm cp mv ln chmod chown dd sync sleep head tail grep sed find df free ifconfig ip ping hexdump od md5sum sha256sum touch stat tee wc vi reboot true false test stty seq tr cut".split(
+  "sh ls cat echo mount umount ps kill dmesg mkdir rm cp mv ln chmod chown dd sync sleep head tail grep sed find df free ifconfig ip ping hexdump od md5sum sha256sum touch stat tee wc vi reboot true false test stty seq tr cut base64".split(
     " ",
   );
 

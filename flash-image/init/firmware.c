@@ -86,6 +86,13 @@ void start_firmware(void)
 	fed_ms = 0;
 	due_ms = -1;
 	say("firmware: started as process %d", process);
+	char text[16];
+	snprintf(text, sizeof text, "%d\n", process);
+	int file = open("/run/offhook.pid", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (file < 0 || write(file, text, strlen(text)) < 0)
+		say("/run/offhook.pid: %s", strerror(errno));
+	if (file >= 0)
+		close(file);
 }
 
 /* The last words go where the next start, and a person, can read them. */

@@ -23,6 +23,8 @@ export interface MachineOptions {
   readonly dataPartition?: string;
   /** A disk of an earlier machine, to boot it again. */
   readonly disk?: string;
+  /** Plain files that the guest sees as /dev/vdb, /dev/vdc …: sound in and out. */
+  readonly plainDisks?: readonly string[];
 }
 
 /** A guest that runs. */
@@ -62,6 +64,7 @@ function words(folder: string, options: MachineOptions): readonly string[] {
     ...["-accel", "tcg,thread=multi", "-nodefaults", "-display", "none"],
     ...["-kernel", files.kernel, "-initrd", files.initramfs, "-append", settings.join(" ").trim()],
     ...["-drive", `file=${options.disk ?? join(folder, "disk.qcow2")},format=qcow2,if=virtio,cache=unsafe`],
+    ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
     ...["-netdev", `stream,id=net,server=off,addr.type=unix,addr.path=${join(folder, "net")}`],
     ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
     ...["-chardev", socket("serial"), "-serial", "chardev:serial"],
