@@ -356,7 +356,7 @@ describe("what does not belong", () => {
   });
 });
 
-describe("order of refusal and answers (UAC-034)", () => {
+describe("order of refusal and answers", () => {
   const lines = (more: readonly string[]) => [`Contact: <sip:peer@${peerAddress}>`, ...more];
 
   test.each([
