@@ -1,5 +1,5 @@
 // Bundles the firmware for a device: one program, its workers beside it, nothing of node_modules but the native add-ons.
-// `node flash-image/bundle.ts OUT` writes to OUT; the image's build calls `bundle`.
+// `node flash-image/bundle.ts OUT [NAME=SOURCE …]` writes to OUT; the image's build calls `bundle`.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -68,8 +68,20 @@ export const sourceStamp = () => ({
   buildUnixMs: Number(git("log", "-1", "--format=%ct")) * 1000,
 });
 
+/** `NAME=SOURCE …`, or the programs of a device. */
+function readEntries(words: readonly string[]): Readonly<Record<string, string>> {
+  if (words.length === 0) return deviceEntries;
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name, source] = word.split("=");
+      if (name === undefined || source === undefined) throw new Error(`${word}: NAME=SOURCE belongs`);
+      return [name, source];
+    }),
+  );
+}
+
 if (process.argv[1] !== undefined && basename(process.argv[1]) === "bundle.ts") {
-  const out = process.argv[2];
-  if (out === undefined) throw new Error("bundle.ts OUT: the folder is missing");
-  await bundle({ out, entries: deviceEntries, ...sourceStamp() });
+  const [out, ...words] = process.argv.slice(2);
+  if (out === undefined) throw new Error("bundle.ts OUT [NAME=SOURCE …]: the folder is missing");
+  await bundle({ out, entries: readEntries(words), ...sourceStamp() });
 }
