@@ -56,12 +56,11 @@ function tone(frequencyHz: number, seconds: number): Int16Array {
   return Int16Array.from({ length: seconds * sampleRateHz }, (_, index) => 8000 * Math.sin(step * index));
 }
 
-/** Says one command to its control port and returns its answer: netstrings with JSON (module ctrl_tcp). */
-function control(host: Host, command: string, params = ""): string {
+/** Says one command to its control port: netstrings with JSON (module ctrl_tcp). Throws when it says nothing in 5 s. */
+function control(host: Host, command: string, params = ""): void {
   const text = JSON.stringify({ command, params, token: "1" });
-  const script =
-    'exec 3<>/dev/tcp/127.0.0.1/4444; printf %s "$1" >&3; read -r -d, -t 2 answer <&3; echo "$answer"';
-  return host.run("bash", "-c", script, "bash", `${Buffer.byteLength(text)}:${text},`);
+  const script = 'exec 3<>/dev/tcp/127.0.0.1/4444; printf %s "$1" >&3; read -r -d, -t 5 <&3';
+  host.run("bash", "-c", script, "bash", `${Buffer.byteLength(text)}:${text},`);
 }
 
 /** Starts it and waits until it is registered. */
@@ -85,9 +84,9 @@ export async function startBaresip(net: Net, options: BaresipOptions): Promise<B
   });
   return net.keep({
     ...peer,
-    dial: (uri) => void control(options.host, "dial", uri),
-    hangUp: () => void control(options.host, "hangup"),
-    accept: () => void control(options.host, "accept"),
+    dial: (uri) => control(options.host, "dial", uri),
+    hangUp: () => control(options.host, "hangup"),
+    accept: () => control(options.host, "accept"),
     heard() {
       const files = readdirSync(folder)
         .filter((file) => file.endsWith("-dec.wav"))

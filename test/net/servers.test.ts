@@ -34,7 +34,7 @@ test("baresip registers at Asterisk and hears itself through the echo, in a capt
   });
   expect(asterisk.cli("pjsip show contacts")).toMatch(/6003\/sip:6003\S*@10\.77\.0\.3/);
   baresip.dial(`sip:600@${serverAddress}`);
-  await eventually("call up", () => asterisk.cli("core show channels").includes("Echo"), 30_000);
+  await eventually("call up", () => asterisk.cli("core show channels").includes("Echo"));
   await eventually("sound heard", () => baresip.heard().some((sample) => Math.abs(sample) > 4000));
   baresip.hangUp();
   await eventually("call over", () => asterisk.cli("core show channels count").includes("0 active calls"));
