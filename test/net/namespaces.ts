@@ -17,6 +17,8 @@ export const secondAddress = "10.77.0.2";
 export interface Host {
   readonly namespace: string;
   readonly interfaceName: string;
+  /** The net's, where its programs' output is kept. */
+  readonly folder: string;
   /** Runs a program inside and returns what it printed; throws when it fails. */
   run(program: string, ...words: string[]): string;
 }
@@ -40,10 +42,11 @@ export interface Net {
 const run = process.env["OFFHOOK_NET_RUN"] ?? String(process.pid);
 let made = 0;
 
-function hostAt(namespace: string, interfaceName: string): Host {
+function hostAt(namespace: string, interfaceName: string, folder: string): Host {
   return {
     namespace,
     interfaceName,
+    folder,
     run: (program, ...words) =>
       execFileSync("ip", ["netns", "exec", namespace, program, ...words], {
         encoding: "utf8",
@@ -75,14 +78,14 @@ export function makeNet(): Net {
   const prefix = `${namespacePrefix(run)}${process.pid}-${made}`;
   const names: string[] = [];
   const peers: Peer[] = [];
+  const folder = mkdtempSync(join(tmpdir(), folderPrefix(run)));
+  chmodSync(folder, 0o711); // servers that give up root must reach what is theirs in it
   const add = (short: string, interfaceName: string): Host => {
     const name = `${prefix}${short}`;
     addNamespace(name);
     names.push(name);
-    return hostAt(name, interfaceName);
+    return hostAt(name, interfaceName, folder);
   };
-  const folder = mkdtempSync(join(tmpdir(), folderPrefix(run)));
-  chmodSync(folder, 0o711); // servers that give up root must reach what is theirs in it
   const close = async (): Promise<void> => {
     for (const peer of peers.reverse()) await peer.stop();
     for (const name of names) removeNamespace(name);

@@ -1,6 +1,6 @@
 // Somebody else's program in a namespace: started, watched until it is ready, stopped by its own process id.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "./namespaces.ts";
 
@@ -9,7 +9,7 @@ export interface Peer {
   readonly name: string;
   /** Of the program itself: every wrapper execs the next. */
   readonly pid: number;
-  /** What it printed so far, on both outputs. */
+  /** What it printed so far, on both outputs; kept in the net's folder until that is closed. */
   output(): string;
   /** Types into it. */
   type(text: string): void;
@@ -51,21 +51,25 @@ function endOf(child: ChildProcess): Promise<number | undefined> {
   return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? undefined)));
 }
 
-/** Starts the program and waits until it is ready; a program that ends before that is an error with its output. */
+let started = 0;
+
+/**
+ * Starts the program and waits until it is ready; a program that ends before that is an error with its output. It prints
+ * into a file: a pipe is full soon while the test computes, and a program that waits there takes no calls.
+ */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
   const { name, host } = options;
+  started++;
+  const printed = join(host.folder, `${name}-${process.pid}-${started}.out`);
+  const file = openSync(printed, "a");
   const child = spawn("ip", ["netns", "exec", host.namespace, options.program, ...options.words], {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", file, file],
     env: { ...process.env, ...options.environment },
   });
+  closeSync(file);
   const pid = child.pid ?? 0;
-  let output = "";
-  const take = (chunk: Buffer): void => {
-    output += chunk.toString();
-  };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
-  child.stdin.on("error", () => {}); // it closed its input: its affair
+  const output = (): string => readFileSync(printed, "utf8");
+  child.stdin?.on("error", () => {}); // it closed its input: its affair
   let isOver = false;
   const exited = endOf(child).finally(() => {
     isOver = true;
@@ -79,10 +83,10 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   };
   try {
     await eventually(
-      () => `${name} ready; it printed:\n${output}`,
+      () => `${name} ready; it printed:\n${output()}`,
       () => {
-        if (isOver) throw new Error(`${name} ended at once:\n${output}`);
-        return options.isReady(output, pid);
+        if (isOver) throw new Error(`${name} ended at once:\n${output()}`);
+        return options.isReady(output(), pid);
       },
       options.withinMs,
     );
@@ -90,7 +94,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     await stop();
     throw error;
   }
-  return { name, pid, output: () => output, type: (text) => child.stdin.write(text), exited, stop };
+  return { name, pid, output, type: (text) => child.stdin?.write(text), exited, stop };
 }
 
 /** Runs a program to its end inside `host`; resolves with exit code and output. */
