@@ -32,6 +32,8 @@ export interface Net {
   readonly phonePort: string;
   /** A further host on the bridge, with an address. */
   addHost(name: string, address: string): Host;
+  /** A further phone on the bridge: its eth0 is down and has its hardware address; the bridge's port has its name. */
+  addPhone(name: string, mac: string): Host;
   /** This process's main thread, and threads it starts later, are inside the phone's namespace from now on. */
   enterPhone(): void;
   /** Ends with the net. */
@@ -99,9 +101,13 @@ export function makeNet(): Net {
   for (const address of [serverAddress, secondAddress])
     servers.run("ip", "addr", "add", `${address}/24`, "broadcast", "10.77.0.255", "dev", "br0");
   servers.run("ip", "route", "add", "224.0.0.0/4", "dev", "br0");
-  const phone = add("tel", "eth0");
-  connect(servers, phone, "tel0");
-  phone.run("ip", "link", "set", "eth0", "address", phoneMac);
+  const addPhone = (short: string, port: string, mac: string): Host => {
+    const host = add(short, "eth0");
+    connect(servers, host, port);
+    host.run("ip", "link", "set", "eth0", "address", mac);
+    return host;
+  };
+  const phone = addPhone("tel", "tel0", phoneMac);
   return {
     servers,
     phone,
@@ -114,6 +120,7 @@ export function makeNet(): Net {
       host.run("ip", "addr", "add", `${address}/24`, "broadcast", "10.77.0.255", "dev", "eth0");
       return host;
     },
+    addPhone: (name, mac) => addPhone(name, name, mac),
     enterPhone: () => enterNetworkNamespace(`/run/netns/${phone.namespace}`),
     keep(peer) {
       peers.push(peer);

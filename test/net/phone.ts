@@ -6,7 +6,7 @@ import { createSeededRandom } from "#hal/sim/random.ts";
 import { speech } from "#hal/sim/speech.ts";
 import { encodeWav } from "#hal/sim/wav.ts";
 import { decodeWav } from "./baresip.ts";
-import { type Net, phoneMac } from "./namespaces.ts";
+import { type Host, type Net, phoneMac } from "./namespaces.ts";
 import { type Peer, startPeer } from "./peer.ts";
 import { askPhone } from "./phone-console.ts";
 
@@ -28,13 +28,18 @@ export interface PhoneProcessOptions {
   readonly name?: string;
   /** The program; the sources unless told. */
   readonly program?: readonly string[];
+  /** Where it stands; the net's first phone unless told. */
+  readonly at?: { readonly host: Host; readonly mac: string };
+  /** Whose voice it has: phones that talk to each other are told apart by it. */
+  readonly voice?: number;
 }
 
 const sources = [join(import.meta.dirname, "../../firmware/bin/main.ts")];
 
 /** Starts it; its console answers when this resolves. What it keeps survives in the net's folder under `name`. */
 export async function startPhone(net: Net, options: PhoneProcessOptions = {}): Promise<PhoneProcess> {
-  const { name = "phone", program = sources } = options;
+  const { name = "phone", program = sources, voice = 1 } = options;
+  const { host, mac } = options.at ?? { host: net.phone, mac: phoneMac };
   const folder = join(net.folder, name);
   mkdirSync(folder, { recursive: true });
   const at = {
@@ -42,17 +47,17 @@ export async function startPhone(net: Net, options: PhoneProcessOptions = {}): P
     microphone: join(folder, "said.wav"),
     ear: join(folder, "heard.wav"),
   };
-  const said = speech({ random: createSeededRandom(1) })(spokenSec * sampleRateHz);
+  const said = speech({ random: createSeededRandom(voice) })(spokenSec * sampleRateHz);
   writeFileSync(at.microphone, encodeWav({ sampleRateHz, samples: said }));
   const words = [
     ...program,
-    ...["--board", "linux", "--interface", net.phone.interfaceName, "--mac", phoneMac],
+    ...["--board", "linux", "--interface", host.interfaceName, "--mac", mac],
     ...["--state", join(folder, "state"), "--console", at.socket],
     ...["--microphone", at.microphone, "--ear", at.ear],
   ];
   const peer = await startPeer({
     name,
-    host: net.phone,
+    host,
     program: process.execPath,
     words,
     isReady: () => answers(at.socket),

@@ -10,6 +10,8 @@ import { type Peer, startPeer } from "./peer.ts";
 export const user = { name: "6002", password: "secret6002" } as const;
 
 export interface SiteOptions {
+  /** Of the phone whose line it is; the net's first unless told. */
+  readonly mac?: string;
   /** Lines of SIPDefault.cnf that replace or follow the usual ones. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Further files. */
@@ -44,7 +46,7 @@ const text = (parameters: Readonly<Record<string, string>>): string =>
 /** Puts the phone's files where dnsmasq serves them. */
 export function writeFiles(net: Net, options: SiteOptions = {}): void {
   const root = tftpRoot(net);
-  const digits = phoneMac.replaceAll(":", "").toUpperCase();
+  const digits = (options.mac ?? phoneMac).replaceAll(":", "").toUpperCase();
   const phone = { line1_name: user.name, line1_authname: user.name, line1_password: user.password };
   const files = {
     "SIPDefault.cnf": text({ ...usual, ...options.parameters }),
@@ -55,14 +57,14 @@ export function writeFiles(net: Net, options: SiteOptions = {}): void {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
 }
 
-/** The switch's CDP at the far end of the phone's wire: voice untagged, as this kernel may have no 802.1Q. */
-export async function startSwitch(net: Net): Promise<Peer> {
+/** The switch's CDP at the far end of a phone's wire: voice untagged, as this kernel may have no 802.1Q. */
+export async function startSwitch(net: Net, port = net.phonePort): Promise<Peer> {
   const program = join(import.meta.dirname, "switch-program.ts");
   const peer = await startPeer({
     name: "switch",
     host: net.servers,
     program: process.execPath,
-    words: [program, net.phonePort, "untagged"],
+    words: [program, port, "untagged"],
     isReady: (output) => output.includes("ready"),
   });
   return net.keep(peer);
