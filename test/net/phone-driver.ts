@@ -1,9 +1,9 @@
 // A person at a phone that is a process: the same words as in the stories (test/stories/kit), by its console, in real time.
 import { expect } from "vitest";
-import { audioMatch } from "#firmware/media/audio-match.ts";
 import { type Drive, Rig } from "#test/stories/kit/rig.ts";
 import { type Baresip, baresipToneHz } from "./baresip.ts";
 import type { PhoneProcess } from "./phone.ts";
+import { matchInPieces } from "./sound-match.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -29,20 +29,9 @@ export function lastSeconds(samples: Int16Array, seconds: number): Int16Array {
   return samples.subarray(Math.max(0, samples.length - seconds * 8000));
 }
 
-const windowSec = 1;
-
-/**
- * How well what was heard is what is said again and again, from whatever place in it: the median of the matches of each
- * second, because a jitter buffer that grows or shrinks moves what follows.
- */
+/** How well what was heard is what is said again and again, from whatever place in it. */
 export function speechMatch(heard: Int16Array, said: Int16Array): number {
-  const twice = new Int16Array([...said, ...said]);
-  const size = windowSec * 8000;
-  const matches = Array.from({ length: Math.floor(heard.length / size) }, (_, i) => {
-    const part = heard.subarray(i * size, (i + 1) * size);
-    return audioMatch(part, twice, said.length).match;
-  }).sort((a, b) => a - b);
-  return matches[Math.floor(matches.length / 2)] ?? 0;
+  return matchInPieces(heard, new Int16Array([...said, ...said]), 1000);
 }
 
 /** How much of all energy in the samples is at this frequency: 1 is a pure tone. */

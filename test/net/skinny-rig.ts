@@ -8,7 +8,6 @@ import { createConsolePort } from "#firmware/bin/console-port.ts";
 import { openLinuxMedia } from "#firmware/bin/linux-media.ts";
 import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
 import { product } from "#firmware/bin/product.ts";
-import { audioMatch } from "#firmware/media/audio-match.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { Recorder, recorded } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
@@ -16,9 +15,13 @@ import { type Drive, type Ears, Rig } from "#test/stories/kit/rig.ts";
 import { startDnsmasq, tftpRoot } from "./dhcp-servers.ts";
 import { startLldpd } from "./lldpd.ts";
 import { makeNet, type Net, phoneMac, serverAddress } from "./namespaces.ts";
+import { matchInPieces } from "./sound-match.ts";
 
-/** A minute and a half of sound are more than any test here needs. */
-const mostSamples = 90 * 8000;
+/** Ten minutes of sound are more than any file here has. */
+const mostSamples = 600 * 8000;
+
+/** What was said so long ago may still come back. */
+const longestEcho = 0.5 * 8000;
 
 export const skinnyDevice = `SEP${phoneMac.replaceAll(":", "").toUpperCase()}`;
 
@@ -28,11 +31,8 @@ export interface SkinnyRig {
   phone(): Phone;
   /** The log as text, for what a failing test prints. */
   log(): string;
-  /**
-   * How well what is said comes back: the median over windows of 700 ms. A busy machine is jitter, to which the playout
-   * adapts; the window in which the delay changes says nothing about the sound.
-   */
-  echo(windows?: number): Promise<number>;
+  /** How well what is said comes back, within a second from now. */
+  echo(): Promise<number>;
   /** Takes the handset's power away and gives it back. */
   powerCycle(): Promise<void>;
   close(): Promise<void>;
@@ -142,15 +142,11 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
     await net.close();
     throw error;
   }
-  const echo = async (windows = 5): Promise<number> => {
-    const matches: number[] = [];
-    for (let i = 0; i < windows; i++) {
-      ears.forget();
-      const before = said.length;
-      await drive.wait(700);
-      matches.push(audioMatch(ears.said().subarray(before), ears.heard(), 8000).match);
-    }
-    return matches.sort((a, b) => a - b)[Math.floor(windows / 2)] ?? 0;
+  const echo = async (): Promise<number> => {
+    ears.forget();
+    const before = said.length;
+    await drive.wait(1000);
+    return matchInPieces(ears.heard(), ears.said().subarray(Math.max(0, before - longestEcho)), 200);
   };
   return {
     net,
