@@ -14,6 +14,13 @@ export interface Asterisk extends Peer {
 export interface AsteriskOptions {
   /** Device name of the SCCP phone. */
   readonly skinnyDevice?: string;
+  /** Of its folders, where a net has two. */
+  readonly name?: string;
+  readonly address?: string;
+  /** Keepalives of SCCP phones; 30 unless told. */
+  readonly keepAliveSec?: number;
+  /** SCCP phones send each other their sound without it. (Not to PJSIP's: chan_skinny tells the bridge no packet time.) */
+  readonly hasDirectMedia?: boolean;
 }
 
 // Its own configuration and changing folders are laid over the shared root in a mount namespace that ends with it.
@@ -28,16 +35,20 @@ mount -t proc proc "$root/proc"
 exec chroot "$root" /usr/sbin/asterisk -f -n -g
 `;
 
-/** Starts it and waits until it is fully booted. Users 6002 and 6003 (`secret6002`), SCCP line 6001. */
+/** Starts it and waits until it is fully booted. Users 6002 and 6003 (`secret6002`), SCCP lines 6001 and 6004. */
 export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Promise<Asterisk> {
   const root = bullseyeRoot();
-  const own = join(net.folder, "asterisk-root");
+  const { name = "asterisk", address = serverAddress, keepAliveSec = 30, hasDirectMedia = false } = options;
+  const own = join(net.folder, `${name}-root`);
   for (const folder of ["etc", "var/lib/asterisk", "var/spool/asterisk", "run/asterisk", "var/log/asterisk"])
     mkdirSync(join(own, folder), { recursive: true });
-  const configuration = writeConfiguration(net.folder, "asterisk", {
-    ADDRESS: serverAddress,
+  const values = {
+    ADDRESS: address,
     SKINNY_DEVICE: options.skinnyDevice ?? "SEP001122334455",
-  });
+    KEEPALIVE_SEC: String(keepAliveSec),
+    DIRECT_MEDIA: hasDirectMedia ? "yes" : "no",
+  };
+  const configuration = writeConfiguration(net.folder, "asterisk", values, name);
   rmSync(join(own, "etc/asterisk"), { recursive: true, force: true }); // of one that ran before
   execFileSync("cp", ["-r", configuration, join(own, "etc/asterisk")]);
   const ask = (pid: number, command: string): string =>
@@ -58,7 +69,7 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     }
   };
   const peer = await startPeer({
-    name: "asterisk",
+    name,
     host: net.servers,
     program: "unshare",
     words: ["--mount", "--propagation", "private", "sh", "-c", script, "sh", root, own],

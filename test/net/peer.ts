@@ -114,8 +114,9 @@ export function writeConfiguration(
   folder: string,
   name: string,
   values: Readonly<Record<string, string>>,
+  into = name,
 ): string {
-  const target = join(folder, name);
+  const target = join(folder, into);
   mkdirSync(target, { recursive: true });
   const source = join(import.meta.dirname, "peers", name);
   for (const file of readdirSync(source)) {

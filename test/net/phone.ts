@@ -61,6 +61,7 @@ export async function startPhone(net: Net, options: PhoneProcessOptions = {}): P
     program: process.execPath,
     words,
     isReady: () => answers(at.socket),
+    withinMs: 30_000, // a busy machine, and more than one of them
   });
   return net.keep({
     ...peer,
