@@ -2,11 +2,15 @@
 // alone on stdout and exit 0, an error on stderr and exit 1, 2 when no phone answers there.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { decodeLine, encodeRequest, sessionMark } from "#firmware/console/once.ts";
+import { readCommandLine } from "./command-line.ts";
+
+const usage = `npm run console -- --socket SOCKET [COMMAND …]
+  --socket SOCKET   where a phone serves its console (started with --console SOCKET)
+  COMMAND           one command, its answer, and the end; interactive without one`;
 
 function readArguments(): { readonly socket: string; readonly command: string } {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readCommandLine(usage, {
     options: { socket: { type: "string" } },
     allowPositionals: true,
   });
@@ -15,7 +19,7 @@ function readArguments(): { readonly socket: string; readonly command: string } 
   const { socket } = values;
   if (socket !== undefined) return { socket, command: positionals.join(" ") };
   if (first !== undefined) return { socket: first, command: rest.join(" ") };
-  process.stderr.write("console --socket SOCKET [COMMAND…]: the phone's socket is missing\n");
+  process.stderr.write(`the phone's socket is missing\n\n${usage}\n`);
   process.exit(2);
 }
 

@@ -1,6 +1,5 @@
 // The firmware as a process: a board by name, its hardware opened, the phone booted, the console served. Ends with 75 or
 // 76 when the phone wants itself or its board started anew (see supervise.ts and flash-image/init), 2 when it cannot begin.
-import { parseArgs } from "node:util";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import { type CrashPath, installCrashPath } from "#hal/linux/crash-path.ts";
@@ -8,13 +7,14 @@ import { printLogLine } from "#hal/linux/log-sink.ts";
 import type { SoundCardSpec } from "#hal/linux/media-protocol.ts";
 import type { WorkerPaths } from "#hal/linux/workers.ts";
 import { boardNames, loadBoard } from "./boards.ts";
+import { readCommandLine } from "./command-line.ts";
 import { consoleOptions, serveConsoleSocket, serveSerialLine } from "./console-ways.ts";
 import { openLinuxMedia } from "./linux-media.ts";
 import { bootPhone, type Phone } from "./phone.ts";
 import { product } from "./product.ts";
 import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
 
-const usage = `phone --board NAME --interface IF [options]
+const usage = `npm run phone -- --board NAME --interface IF [options]
   --board NAME        ${boardNames.join(", ")}
   --interface IF      the network port, unless the board has its own; its address, routes and VLANs become the phone's
   --mac AA:BB:…       instead of the port's own
@@ -57,9 +57,8 @@ interface Options {
 const wrong = (place: string, expected: string): ConfigError =>
   new ConfigError("bad-value", "command line", place, expected);
 
-function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
+function readOptions(): Options {
+  const { values } = readCommandLine(usage, {
     options: {
       board: { type: "string", default: "linux" },
       interface: { type: "string" },
@@ -153,7 +152,7 @@ function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions();
   const sounds = openSoundFiles(options.microphone, options.ear);
   const ending = new Ending();
   const { facts, hal } = await openHal(options, sounds, ending);
@@ -176,8 +175,7 @@ function explain(error: unknown): string {
   if (error instanceof HalError && error.code === "denied")
     return `${error.message}\nthe phone needs CAP_NET_RAW and CAP_NET_ADMIN: start it as root, or give them to it`;
   if (error instanceof HalError) return error.message;
-  if (error instanceof ConfigError || (error instanceof TypeError && "code" in error))
-    return `${error.message}\n\n${usage}`;
+  if (error instanceof ConfigError) return `${error.message}\n\n${usage}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

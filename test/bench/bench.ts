@@ -1,6 +1,6 @@
 // `npm run bench [-- NAME …]`: measures, prints one JSON line per figure, never fails on a time. Figures that matter
 // stand beside a peer measured in the same run, because these machines are noisy.
-import { parseArgs } from "node:util";
+import { oneOf, orExplain, readCommandLine } from "#firmware/bin/command-line.ts";
 
 /** One measured figure. `ratio` is ours over the peer's, from the same run. */
 export interface Figure {
@@ -30,14 +30,12 @@ const benches: readonly { readonly name: string; load(): Promise<Bench> }[] = [
 ];
 
 async function main(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
-  if (unknown.length > 0) {
-    console.error(`no bench "${unknown.join(" ")}"; there are: ${benches.map(({ name }) => name).join(" ")}`);
-    return 2;
-  }
+  const names = benches.map(({ name }) => name);
+  const usage = `npm run bench -- [NAME …]\n  NAME   ${names.join(" ")}; all unless told`;
+  const { positionals } = readCommandLine(usage, { allowPositionals: true });
+  const chosen = orExplain(usage, () => positionals.map((name) => oneOf("bench", name, names)));
   for (const { name, load } of benches) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
     const bench = await load();
     await bench.run((figure) => console.log(JSON.stringify({ bench: name, ...figure })));
   }

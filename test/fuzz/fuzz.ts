@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { oneOf, orExplain, readCommandLine, wholeNumber } from "#firmware/bin/command-line.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { mutate } from "./mutate.ts";
@@ -87,20 +87,28 @@ function isSlowAgain(target: FuzzTarget, bytes: Uint8Array): boolean {
   });
 }
 
-function main(): number {
-  const { values, positionals } = parseArgs({
+const names = targets.map((target) => target.name);
+const usage = `npm run fuzz -- [NAME|all] [--count N] [--seed S]
+  NAME   ${names.join(" ")}`;
+
+function readOptions(): { readonly wanted: string; readonly count: number; readonly seed: number } {
+  const { values, positionals } = readCommandLine(usage, {
     allowPositionals: true,
     options: { count: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },
   });
-  const wanted = positionals[0] ?? "all";
-  const chosen = targets.filter((target) => wanted === "all" || target.name === wanted);
-  if (chosen.length === 0) {
-    console.error(`no fuzz target "${wanted}"; there are: ${targets.map((target) => target.name).join(" ")}`);
-    return 2;
-  }
+  return {
+    wanted: oneOf("target", positionals[0] ?? "all", ["all", ...names]),
+    count: wholeNumber("--count", values.count, 1),
+    seed: wholeNumber("--seed", values.seed),
+  };
+}
+
+function main(): number {
+  const { wanted, count, seed } = orExplain(usage, readOptions);
   let failed = false;
-  for (const target of chosen) {
-    const result = fuzz(target, Number(values.count), Number(values.seed));
+  for (const target of targets) {
+    if (wanted !== "all" && target.name !== wanted) continue;
+    const result = fuzz(target, count, seed);
     console.log(JSON.stringify(result));
     if (result.findings.length > 0) failed = true;
   }

@@ -1,6 +1,6 @@
 // `npm start`: a virtual handset in the simulated voice network, in real time. With `--headless` it boots (and calls),
 // prints one report and exits; else it serves the handset page on 127.0.0.1.
-import { parseArgs } from "node:util";
+import { oneOf, orExplain, readCommandLine, UsageError, wholeNumber } from "#firmware/bin/command-line.ts";
 import { createRandom } from "#hal/linux/random.ts";
 import { faultNames, faults, isFaultName } from "./faults.ts";
 import { createLab } from "./lab.ts";
@@ -29,18 +29,8 @@ const usage = `npm start -- [options]
   --until registered|connected
   --json                    the report as one JSON document`;
 
-class UsageError extends Error {}
-
-function oneOf<const T extends string>(name: string, value: string, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === value);
-  if (found === undefined)
-    throw new UsageError(`--${name} ${value}: one of ${choices.join(", ")} was expected`);
-  return found;
-}
-
-function readOptions(args: readonly string[]): StartOptions {
-  const { values } = parseArgs({
-    args: [...args],
+function readOptions(): StartOptions {
+  const { values } = readCommandLine(usage, {
     options: {
       protocol: { type: "string", default: "sip" },
       model: { type: "string", default: "7960" },
@@ -51,9 +41,6 @@ function readOptions(args: readonly string[]): StartOptions {
       json: { type: "boolean", default: false },
     },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${values.port}: 0 to 65535 was expected`);
   const { fault } = values;
   if (fault !== undefined && !isFaultName(fault)) {
     throw new UsageError(
@@ -61,18 +48,18 @@ function readOptions(args: readonly string[]): StartOptions {
     );
   }
   return {
-    protocol: oneOf("protocol", values.protocol, ["sip", "sccp", "prx"]),
-    model: oneOf("model", values.model, ["7960", "7940"]),
-    port,
+    protocol: oneOf("--protocol", values.protocol, ["sip", "sccp", "prx"]),
+    model: oneOf("--model", values.model, ["7960", "7940"]),
+    port: wholeNumber("--port", values.port, 0, 65_535),
     fault,
     isHeadless: values.headless,
-    until: oneOf("until", values.until, ["registered", "connected"]),
+    until: oneOf("--until", values.until, ["registered", "connected"]),
     isJson: values.json,
   };
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const options = orExplain(usage, readOptions);
   const clock = createRealClock();
   const settings = {
     ...defaultSettings,
@@ -95,10 +82,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-}
+process.exitCode = await main();

@@ -1,22 +1,27 @@
 // `npm run replay`: records boots of the lab and plays each again, or plays tapes from files. A tape that is not played
 // bit for bit ends with the first difference, and exit code 1.
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { orExplain, readCommandLine, wholeNumber } from "#firmware/bin/command-line.ts";
 import { playPhone } from "#firmware/bin/recording/phone.ts";
 import { TapeDiffers } from "#firmware/bin/recording/player.ts";
 import { parseTape, printTape } from "#firmware/bin/recording/tape.ts";
 import { type FaultName, faults } from "#test/lab/faults.ts";
 import { type BootSpec, playAgain, type RecordedBoot, recordBoot } from "./boots.ts";
 
-const { values, positionals } = parseArgs({
+const usage = `npm run replay -- [TAPE …] [options]
+  --count N      boots to record and play (100)
+  --faults N     how many of them have a fault (10)
+  --seed S       of the first (1)
+  --boots-only   only counts the boots that come up
+  --save FILE    keeps the last tape`;
+
+const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     count: { type: "string", default: "100" },
     faults: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
-    /** Only counts the boots that come up. */
     "boots-only": { type: "boolean", default: false },
-    /** Where the last tape goes that was recorded. */
     save: { type: "string" },
   },
 });
@@ -92,8 +97,13 @@ async function recordAndPlay(count: number, faultCount: number, seed: number): P
   return different === 0 && (faultCount > 0 || unregistered.length === 0);
 }
 
+const numbers = orExplain(usage, () => ({
+  count: wholeNumber("--count", values.count, 1),
+  faults: wholeNumber("--faults", values.faults),
+  seed: wholeNumber("--seed", values.seed),
+}));
 const isSame =
   positionals.length > 0
     ? await playFiles(positionals)
-    : await recordAndPlay(Number(values.count), Number(values.faults), Number(values.seed));
+    : await recordAndPlay(numbers.count, numbers.faults, numbers.seed);
 process.exitCode = isSame ? 0 : 1;

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "#firmware/bin/command-line.ts";
 import {
   judge,
   type LastRun,
@@ -54,8 +54,14 @@ function update(): void {
   writeFileSync(join(root, "test/rows/last.json"), `{"commit":"${commit}","proofs":[\n${lines}\n]}\n`);
 }
 
+const usage = `npm run rows -- [options]
+  --json        the table as JSON
+  --open ID     also lists the open rows whose ids begin so
+  --update      takes the reports of the last runs into test/rows/last.json
+  --check       refuses a test that names more rows than a test may`;
+
 function main(): void {
-  const { values } = parseArgs({
+  const { values } = readCommandLine(usage, {
     options: {
       json: { type: "boolean" },
       update: { type: "boolean" },
