@@ -4,6 +4,7 @@ import type { MediaHost } from "#hal/contract/media.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { installCrashPath } from "#hal/linux/crash-path.ts";
 import { libc } from "#hal/linux/ffi/libc.ts";
+import { sayLastWord } from "#test/unit/hal/ending.ts";
 
 const [mode = "", stateDirectory = ""] = process.argv.slice(2);
 
@@ -25,7 +26,7 @@ const hal = await linuxBoard.open({
 const path = installCrashPath({ record: hal.crash, version: "0.0.1-test", lastLines: () => ["a line"] });
 hal.link.listen("all", () => {}, { signal: new AbortController().signal });
 await hal.storage.write([{ shelf: "boot", key: "k", value: new Uint8Array(1) }]); // every worker runs now
-process.stdout.write(`${process.hrtime.bigint()}\n`);
+sayLastWord();
 
 switch (mode) {
   case "main":

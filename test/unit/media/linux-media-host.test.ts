@@ -1,5 +1,4 @@
 // The media worker on this kernel's loopback: sound through real sockets, ports, errors, an orderly end, a crash.
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { audioMatch } from "#firmware/media/audio-match.ts";
@@ -11,6 +10,7 @@ import { ringMemory, SoundRing } from "#hal/linux/media-ring.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { noSink, Recorder, recorded, silence } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
+import { ending } from "#test/unit/hal/ending.ts";
 import { call } from "./engine-rig.ts";
 
 const worker = new URL("../../../firmware/bin/media-worker.ts", import.meta.url);
@@ -135,15 +135,9 @@ test("nobody at the other port, and an address that is none, are told as refused
 test("a throw in the media worker, and one on main beside it, end the process in 500 ms", async () => {
   for (const mode of ["worker", "main"]) {
     const program = join(import.meta.dirname, "media-crash-program.ts");
-    const child = spawn(process.execPath, [program, mode], { stdio: ["ignore", "pipe", "ignore"] });
-    let said = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    const signal = await new Promise((resolve) => child.on("exit", (_, by) => resolve(by)));
-    const tookMs = Number(process.hrtime.bigint() - BigInt(said.trim())) / 1e6;
-    expect(signal, mode).toBe("SIGABRT");
-    expect(tookMs, mode).toBeLessThan(500);
+    const end = await ending(process.execPath, [program, mode]);
+    expect(end.signal, end.errors).toBe("SIGABRT");
+    expect(end.tookMs, mode).toBeLessThan(500);
   }
 });
 

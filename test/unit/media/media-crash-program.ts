@@ -2,6 +2,7 @@
 import { processOriginNs } from "#hal/linux/clock.ts";
 import { installCrashPath } from "#hal/linux/crash-path.ts";
 import { startMediaHost } from "#hal/linux/media-host.ts";
+import { sayLastWord } from "#test/unit/hal/ending.ts";
 
 const [mode] = process.argv.slice(2);
 const crash = installCrashPath({
@@ -17,13 +18,10 @@ const host = startMediaHost({
   failed: (error) => crash.die("media worker", error),
 });
 setInterval(() => {}, 1000); // alive for as long as nothing ends it
-const announce = (): void => {
-  process.stdout.write(`${process.hrtime.bigint()}\n`);
-};
 const segments = [{ frequenciesHz: [440], levelDbfs: -20, onMs: 100, offMs: 0 }];
 host.reports.subscribe(
   () => {
-    announce(); // the worker polls: this came from it
+    sayLastWord(); // the worker polls: this came from it
     if (mode === "main") throw new Error("thrown on main beside a media worker");
     host.command({ kind: "no such command" } as never); // a mistake of ours, made on purpose
   },
