@@ -25,7 +25,7 @@ for (const seed of seeds) {
   const play = below(chance, 2) === 0 ? chanSkinny : chanSccp;
   const afterMs = below(chance, 3000);
   story(
-    `SCCP-056 SCCP-059 BOOT-064 death ${seed}: ${play.ladder} ${isSilent ? "falls silent" : "closes"} ${afterMs} ms into a call`,
+    `SCCP-056 BOOT-064 death ${seed}: ${play.ladder} ${isSilent ? "falls silent" : "closes"} ${afterMs} ms into a call`,
     { needs: ["lab", "sound"], seed, settings: site(play, { keepAliveSec: 10, standbyKeepAliveSec: 10 }) },
     async (rig) => {
       await rig.ready();
