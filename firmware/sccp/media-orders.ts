@@ -2,7 +2,6 @@
 import type { SrtpKey } from "#hal/contract/media.ts";
 import type { ServerMessage } from "./messages/server-messages.ts";
 import type { ServerChannel, ServerOrder } from "./notices.ts";
-import type { OrderContext } from "./orders.ts";
 import { formatOf, telephoneEventOf } from "./payloads.ts";
 
 /** What every channel description has, whatever the message. */
@@ -36,17 +35,17 @@ const ip6Family = 1;
 /** Packet times a server may ask for; anything else is taken as the usual 20 ms. */
 const packetTimesMs: readonly number[] = [10, 20, 30, 40, 50, 60];
 
-/** Undefined when the message is about something else. */
+/** `encodings`: those the phone can play. Undefined when the message is about something else. */
 export function mediaOrders(
   message: ServerMessage,
-  context: OrderContext,
+  encodings: readonly string[],
 ): readonly ServerOrder[] | undefined {
   switch (message.kind) {
     case "openReceiveChannel":
       return [
         {
           kind: "open-receive",
-          channel: { ...channelOf(message, message.telephoneEvent, context), ...keyOf(message) },
+          channel: { ...channelOf(message, message.telephoneEvent, encodings), ...keyOf(message) },
           isIp6Wanted: message.requestedFamily === ip6Family,
         },
       ];
@@ -56,7 +55,7 @@ export function mediaOrders(
       return [
         {
           kind: "start-send",
-          channel: { ...channelOf(message, message.telephoneEvent, context), ...keyOf(message) },
+          channel: { ...channelOf(message, message.telephoneEvent, encodings), ...keyOf(message) },
           remote: { address: message.address, port: message.port & 0xffff },
           tos: message.precedence & 0xff,
           hasSilenceSuppression: message.silenceSuppression === 1,
@@ -68,7 +67,7 @@ export function mediaOrders(
       return [
         {
           kind: "open-multicast",
-          channel: channelOf(message, 0, context),
+          channel: channelOf(message, 0, encodings),
           group: { address: message.address, port: message.port & 0xffff },
         },
       ];
@@ -76,7 +75,7 @@ export function mediaOrders(
       return [
         {
           kind: "start-send",
-          channel: channelOf(message, 0, context),
+          channel: channelOf(message, 0, encodings),
           remote: { address: message.address, port: message.port & 0xffff },
           tos: message.precedence & 0xff,
           hasSilenceSuppression: message.silenceSuppression === 1,
@@ -100,12 +99,16 @@ export function mediaOrders(
   }
 }
 
-function channelOf(message: ChannelMessage, eventPayloadType: number, context: OrderContext): ServerChannel {
+function channelOf(
+  message: ChannelMessage,
+  eventPayloadType: number,
+  encodings: readonly string[],
+): ServerChannel {
   return {
     party: message.partyId,
     conference: message.conference,
     at: { line: 0, ref: message.callRef },
-    format: formatOf(message.payload, context.encodings),
+    format: formatOf(message.payload, encodings),
     packetMs: packetTimesMs.includes(message.packetMs) ? message.packetMs : 20,
     telephoneEvent: telephoneEventOf(eventPayloadType),
   };

@@ -31,7 +31,7 @@ export function ordersOf(message: ServerMessage, context: OrderContext): readonl
     soundOrders(message) ??
     textOrders(message, context) ??
     keyOrders(message, context) ??
-    mediaOrders(message, context) ??
+    mediaOrders(message, context.encodings) ??
     []
   );
 }

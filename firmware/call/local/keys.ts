@@ -1,14 +1,15 @@
 // What a person's presses mean while the phone itself controls the calls (reference 6.1).
-import {
-  type AudioStep,
-  changeVolume,
-  liftHandset,
-  pressHandsfree,
-  pressMute,
-  restHandset,
-} from "#firmware/call/audio.ts";
-import { beep, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
+import { pressHandsfree } from "#firmware/call/audio.ts";
+import { beep, holdDigit, say, setPreDial } from "#firmware/call/desk.ts";
 import type { Intent, ToneName } from "#firmware/call/intents.ts";
+import {
+  applyPath,
+  isHandsetPress,
+  type OtherPress,
+  type PathEnds,
+  pressHandset,
+  stepsFrom,
+} from "#firmware/call/presses.ts";
 import type { DigitKey } from "#hal/contract/panel.ts";
 import { addDigit, addPreDial, dialPreDialled, dialTarget, lineToUse, openLine } from "./dialling.ts";
 import { heldCall, hold, take } from "./holding.ts";
@@ -36,28 +37,18 @@ export function press(turn: LocalTurn, intent: Intent): void {
     else say(turn, "emergency-call");
     return;
   }
+  if (isHandsetPress(intent)) pressHandset(turn, intent, pathEnds);
+  else pressOther(turn, intent);
+}
+
+function pressOther(turn: LocalTurn, intent: OtherPress): void {
   switch (intent.kind) {
-    case "off-hook":
-      applyPath(turn, liftHandset(turn.desk.audio));
-      break;
-    case "on-hook":
-      applyPath(turn, restHandset(turn.desk.audio));
-      break;
     case "speaker":
     case "headset":
-      applyPath(turn, pressHandsfree(turn.desk.audio, intent.kind));
-      break;
-    case "mute":
-      setAudio(turn, pressMute(turn.desk.audio));
-      break;
-    case "volume":
-      setAudio(turn, changeVolume(turn.desk.audio, intent.steps));
+      applyPath(turn, pressHandsfree(turn.desk.audio, intent.kind), pathEnds);
       break;
     case "digit":
       pressDigit(turn, intent.digit);
-      break;
-    case "digit-up":
-      releaseDigit(turn, intent.digit);
       break;
     case "softkey":
       pressSoftkey(turn, intent.id);
@@ -80,13 +71,6 @@ export function press(turn: LocalTurn, intent: Intent): void {
   }
 }
 
-/** Hook, speaker and headset: what opening or closing the path means. */
-function applyPath(turn: LocalTurn, { audio, change: what }: AudioStep): void {
-  setAudio(turn, audio);
-  if (what === "opened") pathOpened(turn);
-  else if (what === "closed") pathClosed(turn);
-}
-
 /** Lifting answers, dials what was typed, or opens a line. */
 function pathOpened(turn: LocalTurn): void {
   const ringing = ringingCall(turn);
@@ -102,6 +86,8 @@ function pathClosed(turn: LocalTurn): void {
   if (turn.desk.settings.isTransferOnHook && completeTransfer(turn, call)) return;
   endConversation(turn, call);
 }
+
+const pathEnds: PathEnds<LocalTurn> = { opened: pathOpened, closed: pathClosed };
 
 function pressDigit(turn: LocalTurn, digit: DigitKey): void {
   const call = activeCall(turn);
@@ -169,6 +155,6 @@ function scroll(turn: LocalTurn, steps: number): void {
   }
   const calls = turn.local.calls.filter(({ line }) => line === turn.local.selectedLine);
   const at = calls.findIndex(({ id }) => id === turn.local.focus);
-  const next = calls[(((at + steps) % calls.length) + calls.length) % calls.length];
+  const next = stepsFrom(calls, at, steps);
   if (next !== undefined) focusOn(turn, next);
 }

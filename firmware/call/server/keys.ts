@@ -1,16 +1,15 @@
 // A person's presses at a terminal: hook and keys go up as they are; path, mute and volume are the phone's own.
-import {
-  type AudioStep,
-  changeVolume,
-  closePath,
-  liftHandset,
-  openPath,
-  pressHandsfree,
-  pressMute,
-  restHandset,
-} from "#firmware/call/audio.ts";
-import { beep, emit, holdDigit, releaseDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
+import { closePath, openPath, pressHandsfree } from "#firmware/call/audio.ts";
+import { beep, emit, holdDigit, say, setAudio, setPreDial } from "#firmware/call/desk.ts";
 import type { CallRef, Intent, SoftkeyId, StationIntent, ToneName } from "#firmware/call/intents.ts";
+import {
+  applyPath,
+  isHandsetPress,
+  type OtherPress,
+  type PathEnds,
+  pressHandset,
+  stepsFrom,
+} from "#firmware/call/presses.ts";
 import type { DigitKey } from "#hal/contract/panel.ts";
 import { later } from "#hal/contract/time.ts";
 import { echoDigit, endCall, viewStates } from "./calls.ts";
@@ -41,28 +40,18 @@ function isListening(turn: ServerTurn): boolean {
 }
 
 export function press(turn: ServerTurn, intent: Intent): void {
+  if (isHandsetPress(intent)) pressHandset(turn, intent, pathEnds);
+  else pressOther(turn, intent);
+}
+
+function pressOther(turn: ServerTurn, intent: OtherPress): void {
   switch (intent.kind) {
-    case "off-hook":
-      applyPath(turn, liftHandset(turn.desk.audio));
-      break;
-    case "on-hook":
-      applyPath(turn, restHandset(turn.desk.audio));
-      break;
     case "speaker":
     case "headset":
       pressPath(turn, intent.kind);
       break;
-    case "mute":
-      setAudio(turn, pressMute(turn.desk.audio));
-      break;
-    case "volume":
-      setAudio(turn, changeVolume(turn.desk.audio, intent.steps));
-      break;
     case "digit":
       pressDigit(turn, intent.digit);
-      break;
-    case "digit-up":
-      releaseDigit(turn, intent.digit);
       break;
     case "softkey":
       pressSoftkey(turn, intent.id, intent.place);
@@ -89,18 +78,12 @@ export function press(turn: ServerTurn, intent: Intent): void {
 /** The speaker or headset key; a headset that comes or goes is told. */
 function pressPath(turn: ServerTurn, key: "speaker" | "headset"): void {
   const wasHeadset = turn.desk.audio.path === "headset";
-  applyPath(turn, pressHandsfree(turn.desk.audio, key));
+  applyPath(turn, pressHandsfree(turn.desk.audio, key), pathEnds);
   const isHeadset = turn.desk.audio.path === "headset";
   if (wasHeadset !== isHeadset) up(turn, { kind: "headset", isOn: isHeadset });
 }
 
 /** Hook changes go up with line 0 and reference 0 (SCCP-041). Without a server a lifted handset says why it is silent. */
-function applyPath(turn: ServerTurn, { audio, change }: AudioStep): void {
-  setAudio(turn, audio);
-  if (change === "opened") opened(turn);
-  else if (change === "closed") closed(turn);
-}
-
 function opened(turn: ServerTurn): void {
   const digits = turn.desk.preDial?.digits;
   setPreDial(turn, "", undefined);
@@ -114,6 +97,8 @@ function closed(turn: ServerTurn): void {
   for (const call of turn.server.calls) if (call.isKept) endKept(turn, call);
   if (turn.server.link.kind === "registered") up(turn, { kind: "on-hook", at: nowhere });
 }
+
+const pathEnds: PathEnds<ServerTurn> = { opened, closed };
 
 /** A call whose server is gone ends here, with its sound. */
 export function endKept(turn: ServerTurn, call: ServerCall): void {
@@ -207,6 +192,6 @@ function dialNumber(turn: ServerTurn, target: string): void {
 function scroll(turn: ServerTurn, steps: number): void {
   const shown = turn.server.calls.filter(({ state }) => viewStates[state] !== undefined);
   const at = shown.findIndex(({ id }) => id === turn.server.focus);
-  const next = shown[(((at + steps) % shown.length) + shown.length) % shown.length];
+  const next = stepsFrom(shown, at, steps);
   if (next !== undefined) turn.server = { ...turn.server, focus: next.id, selectedLine: next.at.line };
 }
