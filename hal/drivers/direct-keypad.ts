@@ -1,6 +1,6 @@
 // Keys with a line of their own, and several keypads as one: a handset may have a matrix for the digits and single
 // lines for the rest.
-import type { InputLine } from "#hal/contract/bus.ts";
+import type { InputLine, LineEdge } from "#hal/contract/bus.ts";
 import type { KeyEvent, KeyId, Keypad } from "#hal/contract/panel.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
@@ -12,7 +12,10 @@ export interface DirectKeypadConfig {
   readonly debounceMs: number;
 }
 
-/** Watches each line. A key that is held at the start is told as pressed. */
+/**
+ * Watches each line. A key that is held at the start is told as pressed. Times are the edges' own, so a press that was over
+ * before anybody could look at it counts all the same.
+ */
 export function createDirectKeypad(options: {
   readonly lines: ReadonlyMap<KeyId, InputLine>;
   readonly config: DirectKeypadConfig;
@@ -25,19 +28,25 @@ export function createDirectKeypad(options: {
   const alarms = new Map<KeyId, Alarm>();
 
   for (const [key, line] of lines) {
-    const settled = (): void => {
-      const isDown = line.read() === config.isHighWhenDown;
+    let last: LineEdge = { isHigh: line.read(), at: clock.now() };
+    const settled = (edge: LineEdge): void => {
+      const isDown = edge.isHigh === config.isHighWhenDown;
       if (isDown === down.has(key)) return;
       if (isDown) down.add(key);
       else down.delete(key);
-      events.emit({ key, isDown, at: clock.now() });
+      events.emit({ key, isDown, at: later(edge.at, config.debounceMs) });
     };
-    const wait = (): void => {
+    const wait = (edge: LineEdge): void => {
+      if (edge.at - last.at >= config.debounceMs) settled(last);
+      last = edge;
       alarms.get(key)?.cancel();
-      alarms.set(key, clock.alarm(later(clock.now(), config.debounceMs), settled));
+      alarms.set(
+        key,
+        clock.alarm(later(edge.at, config.debounceMs), () => settled(edge)),
+      );
     };
     line.edges.subscribe(wait, { signal });
-    wait();
+    wait(last);
   }
   signal.addEventListener(
     "abort",

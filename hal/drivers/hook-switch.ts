@@ -1,5 +1,5 @@
 // The hook switch: polarity, settle time, flash. A contact bounces for milliseconds when the handset lands.
-import type { InputLine } from "#hal/contract/bus.ts";
+import type { InputLine, LineEdge } from "#hal/contract/bus.ts";
 import type { HookEvent, HookSwitch } from "#hal/contract/panel.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later, type MonoMs } from "#hal/contract/time.ts";
@@ -13,7 +13,10 @@ export interface HookSwitchConfig {
   readonly flash: { readonly minMs: number; readonly maxMs: number } | undefined;
 }
 
-/** Watches one line. With flash configured a hang-up is known only `flash.maxMs` after it happened. */
+/**
+ * Watches one line. With flash configured a hang-up is known only `flash.maxMs` after it happened. Times are the edges' own:
+ * what happened while nobody could look is told afterwards, in order.
+ */
 export function createHookSwitch(options: {
   readonly line: InputLine;
   readonly config: HookSwitchConfig;
@@ -24,19 +27,22 @@ export function createHookSwitch(options: {
   const events = new Emitter<HookEvent>();
   let isOffHook = line.read() === config.isHighOffHook;
   let settling: Alarm | undefined;
+  let last: LineEdge | undefined;
   /** Since when the handset is down, while that may still become a flash. */
   let downSince: MonoMs | undefined;
   let downDecided: Alarm | undefined;
 
   const tell = (kind: HookEvent["kind"], at: MonoMs): void => events.emit({ kind, at });
+  const isLiftedBy = (edge: LineEdge): boolean => edge.isHigh === config.isHighOffHook;
   const hangUp = (at: MonoMs): void => {
     downSince = undefined;
     isOffHook = false;
     tell("on-hook", at);
   };
 
-  const settled = (at: MonoMs): void => {
-    const isLifted = line.read() === config.isHighOffHook;
+  const settled = (edge: LineEdge): void => {
+    const { at } = edge;
+    const isLifted = isLiftedBy(edge);
     const wasLifted = isOffHook && downSince === undefined;
     if (isLifted === wasLifted) return;
     if (!isLifted) {
@@ -44,7 +50,11 @@ export function createHookSwitch(options: {
         hangUp(at);
       } else {
         downSince = at;
-        downDecided = clock.alarm(later(at, config.flash.maxMs), () => hangUp(at));
+        const until = later(at, config.flash.maxMs);
+        downDecided = clock.alarm(until, () => {
+          const isRisen = last !== undefined && isLiftedBy(last) && last.at < until;
+          if (!isRisen) hangUp(at); // else the settle time decides
+        });
       }
       return;
     }
@@ -62,8 +72,10 @@ export function createHookSwitch(options: {
   line.edges.subscribe(
     (edge) => {
       settling?.cancel();
+      if (last !== undefined && edge.at - last.at >= config.settleMs) settled(last);
+      last = edge;
       // The moment that counts is the last edge, not the end of the settle time.
-      settling = clock.alarm(later(clock.now(), config.settleMs), () => settled(edge.at));
+      settling = clock.alarm(later(edge.at, config.settleMs), () => settled(edge));
     },
     { signal },
   );

@@ -1,6 +1,7 @@
 // Keys on lines of their own as tables of (ms, line, level), and keypads joined.
 import { expect, test } from "vitest";
 import type { KeyEvent, KeyId } from "#hal/contract/panel.ts";
+import type { MonoMs } from "#hal/contract/time.ts";
 import { createDirectKeypad, joinKeypads } from "#hal/drivers/direct-keypad.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { fakeInput } from "./fake-bus.ts";
@@ -8,7 +9,10 @@ import { fakeInput } from "./fake-bus.ts";
 const settle = { settle: () => Promise.resolve() };
 
 /** Plays (at ms, level of the line of `soft1`); its events and those of `soft2`, which nobody touches. */
-async function play(rows: readonly (readonly [atMs: number, isHigh: boolean])[], isHighAtStart = true) {
+async function play(
+  rows: readonly (readonly [atMs: number, isHigh: boolean])[],
+  { isHighAtStart = true, isToldAtMs }: { isHighAtStart?: boolean; isToldAtMs?: number } = {},
+) {
   const clock = new VirtualClock(settle);
   const pressed = fakeInput(clock, isHighAtStart);
   const idle = fakeInput(clock, true);
@@ -28,8 +32,8 @@ async function play(rows: readonly (readonly [atMs: number, isHigh: boolean])[],
     { signal: ended.signal },
   );
   for (const [atMs, isHigh] of rows) {
-    await clock.advance(atMs - clock.now());
-    pressed.set(isHigh);
+    if (clock.now() !== isToldAtMs) await clock.advance((isToldAtMs ?? atMs) - clock.now());
+    pressed.set(isHigh, atMs as MonoMs); // virtual
   }
   await clock.advance(100);
   ended.abort();
@@ -60,7 +64,22 @@ test("bouncing starts the time anew, and a glitch is no key", async () => {
 });
 
 test("a key held while the phone starts is told", async () => {
-  expect((await play([], false)).events).toEqual(["10 soft1 down"]);
+  expect((await play([], { isHighAtStart: false })).events).toEqual(["10 soft1 down"]);
+});
+
+test("presses that were over before anybody looked count, in order; a glitch among them does not", async () => {
+  const { events } = await play(
+    [
+      [100, false],
+      [160, true],
+      [200, false],
+      [205, true],
+      [300, false],
+      [340, true],
+    ],
+    { isToldAtMs: 1000 },
+  );
+  expect(events).toEqual(["110 soft1 down", "170 soft1 up", "310 soft1 down", "350 soft1 up"]);
 });
 
 test("keypads joined have all keys and all events", async () => {

@@ -2,18 +2,21 @@
 import type { I2cBus, InputLine, LineEdge, OutputLine, SpiBus } from "#hal/contract/bus.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import { Emitter } from "#hal/contract/stream.ts";
-import type { Clock } from "#hal/contract/time.ts";
+import type { Clock, MonoMs } from "#hal/contract/time.ts";
 
-/** An input line; `set` makes an edge when the level changes. */
-export function fakeInput(clock: Clock, isHigh: boolean): { line: InputLine; set(isHigh: boolean): void } {
+/** An input line; `set` makes an edge when the level changes, told late where `at` lies in the past. */
+export function fakeInput(
+  clock: Clock,
+  isHigh: boolean,
+): { line: InputLine; set(isHigh: boolean, at?: MonoMs): void } {
   const edges = new Emitter<LineEdge>();
   let level = isHigh;
   return {
     line: { read: () => level, edges },
-    set(next) {
+    set(next, at = clock.now()) {
       if (next === level) return;
       level = next;
-      edges.emit({ isHigh: next, at: clock.now() });
+      edges.emit({ isHigh: next, at });
     },
   };
 }

@@ -1,6 +1,7 @@
 // The hook switch as a table of (ms, line level) on a fake line.
 import { expect, test } from "vitest";
 import type { HookEvent } from "#hal/contract/panel.ts";
+import type { MonoMs } from "#hal/contract/time.ts";
 import { createHookSwitch, type HookSwitchConfig } from "#hal/drivers/hook-switch.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { fakeInput } from "./fake-bus.ts";
@@ -8,7 +9,11 @@ import { fakeInput } from "./fake-bus.ts";
 const plain: HookSwitchConfig = { isHighOffHook: true, settleMs: 30, flash: undefined };
 const flashing: HookSwitchConfig = { ...plain, flash: { minMs: 80, maxMs: 600 } };
 
-async function play(config: HookSwitchConfig, rows: readonly (readonly [atMs: number, isHigh: boolean])[]) {
+async function play(
+  config: HookSwitchConfig,
+  rows: readonly (readonly [atMs: number, isHigh: boolean])[],
+  isToldAtMs?: number,
+) {
   const clock = new VirtualClock({ settle: () => Promise.resolve() });
   const input = fakeInput(clock, !config.isHighOffHook);
   const { signal } = new AbortController();
@@ -16,8 +21,8 @@ async function play(config: HookSwitchConfig, rows: readonly (readonly [atMs: nu
   const events: string[] = [];
   hook.events.subscribe((event: HookEvent) => events.push(`${event.at} ${event.kind}`), { signal });
   for (const [atMs, isHigh] of rows) {
-    await clock.advance(atMs - clock.now());
-    input.set(isHigh);
+    if (clock.now() !== isToldAtMs) await clock.advance((isToldAtMs ?? atMs) - clock.now());
+    input.set(isHigh, atMs as MonoMs); // virtual
   }
   await clock.advance(2000);
   return { events, hook, clock };
@@ -58,6 +63,18 @@ test("a short on-hook is a flash, a long one a hang-up, a very short one nothing
     [3000, false],
   ]);
   expect(events).toEqual(["0 off-hook", "1200 flash", "3000 on-hook"]);
+});
+
+test("what happened while nobody could look is told afterwards, in order", async () => {
+  const rows = [
+    [0, true],
+    [1000, false],
+    [1200, true],
+    [1700, false],
+  ] as const;
+  expect((await play(flashing, rows, 5000)).events).toEqual(["0 off-hook", "1200 flash", "1700 on-hook"]);
+  expect((await play(flashing, rows.slice(0, 3), 5000)).events).toEqual(["0 off-hook", "1200 flash"]);
+  expect((await play(plain, rows.slice(0, 2), 5000)).events).toEqual(["0 off-hook", "1000 on-hook"]);
 });
 
 test("a handset that is up when the phone starts is off-hook without an event", async () => {
