@@ -5,6 +5,7 @@ import type { Ports } from "#firmware/call/outputs.ts";
 import type { CallSettings } from "#firmware/call/settings.ts";
 import { advance } from "./advance.ts";
 import { idleLocal, type LocalState } from "./calls.ts";
+import { consultNewPlan } from "./dialling.ts";
 import { closeEar, hangUp } from "./ear.ts";
 import { press } from "./keys.ts";
 import { hearSip } from "./session.ts";
@@ -51,6 +52,7 @@ export function hearLocal(turn: LocalTurn, event: CallEvent): void {
       break;
     case "settings":
       turn.local = applySettings(turn.local, event.settings);
+      consultNewPlan(turn);
       break;
     case "sccp":
     case "boot":

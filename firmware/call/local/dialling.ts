@@ -97,6 +97,12 @@ export function suggestionFor(turn: LocalTurn, digits: string): string | undefin
   return turn.desk.settings.hasAutocomplete ? completeFromLog(turn.desk.log, digits) : undefined;
 }
 
+/** Another plan may have come while somebody dials: what was typed before it belongs to it too. */
+export function consultNewPlan(turn: LocalTurn): void {
+  for (const { id, stage, digits } of turn.local.calls)
+    if (stage.kind === "dialling" && digits !== "") consultPlan(turn, id);
+}
+
 /** What the plan says about the digits now: dial, wait, a secondary tone. */
 function consultPlan(turn: LocalTurn, id: string): void {
   const call = findCall(turn, id);

@@ -1,7 +1,7 @@
 // The dial plan at work while a person dials: when a number goes, what is heard, what is sent.
 import { expect, test } from "vitest";
 import { readDialPlan } from "#firmware/call/dialplan/read.ts";
-import { Rig } from "./rig.ts";
+import { Rig, twoLines } from "./rig.ts";
 
 const dialPlan = readDialPlan(
   "dialplan.xml",
@@ -59,6 +59,22 @@ test("DP-017 without a plan a number goes on Dial, on # or after the inter-digit
     go(at);
     expect(at.lastPlaced.target).toBe("600");
   }
+});
+
+test("a plan that comes while somebody dials holds for what was typed before it", () => {
+  const complete = new Rig();
+  complete.lift();
+  complete.digits("2345");
+  complete.wait(1_000);
+  expect(complete.sessions).toEqual([]);
+  complete.send({ kind: "settings", settings: { ...twoLines, dialPlan } });
+  expect(complete.lastPlaced).toMatchObject({ target: "10002345", user: "ip" });
+  const begun = new Rig();
+  begun.lift();
+  begun.digits("2");
+  begun.send({ kind: "settings", settings: { ...twoLines, dialPlan } });
+  begun.digits("345");
+  expect(begun.lastPlaced.target).toBe("10002345");
 });
 
 test("a secondary dial tone sounds after the 9 and stops with the next digit", () => {
