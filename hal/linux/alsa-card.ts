@@ -1,8 +1,9 @@
 // A sound card through ALSA: one capture and one playback device, 16 bit, mono, non-blocking. The capture device is
 // the clock. A device that cannot do the rate or one channel is named through ALSA's own `plug` by the board.
+import { HalError } from "#hal/contract/errors.ts";
 import { c, layout } from "./ffi/abi.ts";
 import { alsa, libasound, mustPcm, type PcmHandle } from "./ffi/alsa.ts";
-import { errno } from "./ffi/errno.ts";
+import { errno, halErrorOf } from "./ffi/errno.ts";
 import { libc } from "./ffi/libc.ts";
 import { type SoundCardSpec, tickMs } from "./media-protocol.ts";
 import type { SoundCard, Waited } from "./sound-card.ts";
@@ -17,7 +18,8 @@ export class AlsaCard implements SoundCard {
   readonly #capture: Pcm;
   readonly #playback: Pcm;
   readonly #tick: number;
-  #isLost = false;
+  /** Why the device is of no use any more. */
+  #loss: HalError | undefined;
 
   /** Opens and configures both devices. HalError `missing`, `busy`, `unsupported` … */
   constructor(spec: SoundCardSpec & { readonly kind: "alsa" }, sampleRateHz: number) {
@@ -48,12 +50,11 @@ export class AlsaCard implements SoundCard {
     return this.#capture.waited();
   }
 
-  due(): number | undefined {
-    if (this.#isLost) return undefined;
+  due(): number {
+    if (this.#loss !== undefined) throw this.#loss;
     const available = this.#capture.available();
     if (available < 0) {
-      if (!this.#capture.recover(available)) return undefined;
-      this.#capture.start(); // an overrun: this thread was late, what was missed is missed
+      this.#restartCapture(available, "wait for sound");
       return 0;
     }
     return available - (available % this.#tick);
@@ -62,7 +63,7 @@ export class AlsaCard implements SoundCard {
   capture(count: number): Int16Array {
     const samples = new Int16Array(count);
     const got = this.#capture.read(samples);
-    if (got < 0 && !this.#capture.recover(got)) this.#isLost = true;
+    if (got < 0 && got !== -errno.EAGAIN) this.#restartCapture(got, "read sound");
     return samples;
   }
 
@@ -71,11 +72,25 @@ export class AlsaCard implements SoundCard {
     const taken = this.#playback.write(mixed);
     if (taken >= 0 || taken === -errno.EAGAIN) return; // a full device: its clock is the slower one, a block is lost
     if (!this.#playback.recover(taken)) {
-      this.#isLost = true;
+      this.#loss ??= halErrorOf(-taken, this.name, "play sound");
       return;
     }
     this.#lead(); // it ran dry
     this.#playback.write(mixed);
+  }
+
+  /** An overrun: this thread was late, what was missed is missed. */
+  #restartCapture(error: number, operation: string): void {
+    if (!this.#capture.recover(error)) {
+      this.#loss ??= halErrorOf(-error, this.name, operation);
+      return;
+    }
+    try {
+      this.#capture.start();
+    } catch (refusal) {
+      if (!(refusal instanceof HalError)) throw refusal;
+      this.#loss ??= refusal;
+    }
   }
 
   close(): void {

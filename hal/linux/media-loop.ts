@@ -163,12 +163,7 @@ class MediaLoop {
   }
 
   #tick(): void {
-    const due = this.#card.due();
-    if (due === undefined) {
-      this.#loseCard();
-      return;
-    }
-    let left = Math.min(due, mostTicksAtOnce * this.#samplesPerTick);
+    let left = Math.min(this.#due(), mostTicksAtOnce * this.#samplesPerTick);
     while (left > 0 && this.#isRunning) {
       const count = Math.min(left, this.#samplesPerTick);
       left -= count;
@@ -218,8 +213,15 @@ class MediaLoop {
     this.#options.post({ kind: "running", isRunning: isWanted });
   }
 
-  #loseCard(): void {
-    this.#replaceCard(`${this.#card.name}: lost`);
+  /** What the card has; with a card that was lost the timer takes over. */
+  #due(): number {
+    try {
+      return this.#card.due();
+    } catch (error) {
+      if (!(error instanceof HalError)) throw error;
+      this.#replaceCard(error.message);
+      return 0;
+    }
   }
 
   /** Goes on with the timer: a call keeps its packets when its sound card is pulled. */

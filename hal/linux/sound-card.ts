@@ -19,8 +19,8 @@ export interface SoundCard {
   stop(): void;
   /** Poll these while it runs. */
   waited(): readonly Waited[];
-  /** How many samples are due now: 0, or what has been captured since the last call. Undefined: the device was lost. */
-  due(): number | undefined;
+  /** How many samples are due now: 0, or what has been captured since the last call. HalError when the device was lost. */
+  due(): number;
   capture(count: number): Int16Array;
   /** As many as were captured; `ringer` undefined is silence. */
   play(samples: Int16Array, ringer: Int16Array | undefined): void;
