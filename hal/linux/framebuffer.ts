@@ -36,6 +36,7 @@ export function openFramebufferPanel(options: FramebufferOptions): FramebufferPa
       "open",
       `is ${screen.width} × ${screen.height}, ${geometry.width} × ${geometry.height} does not fit`,
     );
+  lightUp(fd, path);
   const rowBytes = (geometry.width * screen.bitsPerPixel) / 8;
   let shown: readonly Uint8Array[] = [];
 
@@ -97,6 +98,14 @@ function open(path: string): number {
     const isDenied = cause instanceof Error && "code" in cause && cause.code === "EACCES";
     throw new HalError(isDenied ? "denied" : "missing", path, "open", String(cause), { cause });
   }
+}
+
+/** Sets the mode it has: without a text console of the kernel's nobody else does, and nothing would reach the glass. */
+function lightUp(fd: number, path: string): void {
+  const variable = new Uint8Array(layout.fb_var_screeninfo.sizeof);
+  must(libc().ioctl(fd, c.FBIOGET_VSCREENINFO, variable), path, "ask for its mode");
+  new DataView(variable.buffer).setUint32(layout.fb_var_screeninfo.activate, c.FB_ACTIVATE_FORCE, true);
+  must(libc().ioctl(fd, c.FBIOPUT_VSCREENINFO, variable), path, "set its mode");
 }
 
 function readScreen(fd: number, path: string): Screen {

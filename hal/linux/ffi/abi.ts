@@ -181,6 +181,8 @@ export const c = {
   GPIO_V2_LINE_SET_VALUES_IOCTL: 0xc010b40f,
   // linux/fb.h
   FBIOGET_VSCREENINFO: 0x4600,
+  FBIOPUT_VSCREENINFO: 0x4601,
+  FB_ACTIVATE_FORCE: 128,
   FBIOGET_FSCREENINFO: 0x4602,
 } as const;
 
@@ -283,7 +285,7 @@ export const layout = {
   gpio_v2_line_info: { sizeof: 256, name: 0, consumer: 32, offset: 64, flags: 72 },
   gpio_v2_line_event: { sizeof: 48, timestamp_ns: 0, id: 8, offset: 12, seqno: 16, line_seqno: 20 },
   fb_fix_screeninfo: { sizeof: 80, smem_len: 24, line_length: 48 },
-  fb_var_screeninfo: { sizeof: 160, xres: 0, yres: 4, bits_per_pixel: 24 },
+  fb_var_screeninfo: { sizeof: 160, xres: 0, yres: 4, bits_per_pixel: 24, activate: 84 },
 } as const;
 
 /** The headers that declare all of the above, in an order that compiles. */
