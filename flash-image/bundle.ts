@@ -44,6 +44,7 @@ export async function bundle({ out, entries, commit, buildUnixMs }: BundleOption
     outExtension: { ".js": ".mjs" },
     chunkNames: "part-[hash]",
     external: nativePackages,
+    preserveSymlinks: true, // else the place of a linked node_modules gets into the files, and into their names
     legalComments: "none", // the image carries every licence in a file of its own
     define: {
       OFFHOOK_IS_BUNDLE: "true",

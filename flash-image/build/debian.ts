@@ -149,13 +149,12 @@ export function unpack(packages: readonly string[], folder: string): void {
 /** `name version (source name version)` per package, for the image's list of sources. */
 export function sourceLines(packages: readonly string[]): readonly string[] {
   return packages
-    .map((path) =>
-      run("dpkg-deb", [
-        "-W",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own way to name fields
-        "--showformat=${Package} ${Version} (${source:Package} ${source:Version})",
-        path,
-      ]).trim(),
-    )
+    .map((path) => {
+      const field = (name: string): string => run("dpkg-deb", ["-f", path, name]).trim();
+      const [name, version] = [field("Package"), field("Version")];
+      // `Source: name (version)`; the version, or the whole field, is left out where it is the package's own (deb-control(5))
+      const [source = name, sourceVersion = version] = field("Source").match(/[^\s()]+/g) ?? [];
+      return `${name} ${version} (${source} ${sourceVersion})`;
+    })
     .sort();
 }

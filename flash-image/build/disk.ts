@@ -15,6 +15,9 @@ export const sizes = { boot: 128, slot: 192, data: 64 } as const;
 /** Partition types: FAT32 (LBA), Linux. */
 const types = { boot: 0x0c, linux: 0x83 } as const;
 
+/** Fixed, and its times with it, so that the same inputs give the same image. */
+const dataUuid = "6f666668-6f6f-6b00-8000-000000000002";
+
 export interface DiskOptions {
   readonly path: string;
   /** Files of the boot partition by their name there. */
@@ -85,7 +88,11 @@ export function writeDisk(options: DiskOptions, folder: string): void {
   }
   const data = join(folder, "data.ext4");
   emptyFile(data, sizes.data);
-  run("mkfs.ext4", ["-q", "-F", "-L", "offhook-data", "-U", "6f666668-6f6f-6b00-8000-000000000002", data]);
+  run(
+    "mkfs.ext4",
+    ["-q", "-F", "-L", "offhook-data", "-U", dataUuid, "-E", `hash_seed=${dataUuid}`, data],
+    { env: { E2FSPROGS_FAKE_TIME: "1" } }, // 0 would be the present
+  );
   emptyFile(options.path, 1 + sizes.boot + 2 * sizes.slot + sizes.data);
   const disk = openSync(options.path, "r+");
   writeSync(disk, partitionTable(), 0, sectorBytes, 0);

@@ -1,4 +1,4 @@
-// `npm run image [-- --locked] [--variant release|development] [--update-lock]`: builds what is flashed, and what QEMU
+// `npm run image [-- --locked] [--variant release|development] [--update-lock] [--twice]`: builds what is flashed, and what QEMU
 // starts, into flash-image/out. What did not change since the last build is taken from the cache.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { prepareKernel } from "./kernel.ts";
 import { buildBundle, buildInit, buildModules } from "./programs.ts";
 import { buildRoot, type Variant, veritySettings } from "./root-file-system.ts";
 import { isInstalled } from "./run.ts";
+import { isSameTwice } from "./twice.ts";
 
 /** Program and the Debian package that has it. */
 const programs = {
@@ -47,6 +48,7 @@ const { values } = parseArgs({
     locked: { type: "boolean", default: false },
     variant: { type: "string", default: "development" },
     "update-lock": { type: "boolean", default: false },
+    twice: { type: "boolean", default: false },
   },
 });
 const variant: Variant = values.variant === "release" ? "release" : "development";
@@ -83,3 +85,7 @@ writeFileSync(
 );
 say(`root file system ${sizeMiB(rootImage.path)} MiB, hash ${rootImage.rootHash}`);
 say(`${((performance.now() - startMs) / 1000).toFixed(1)} s in all; see flash-image/out`);
+if (values.twice) {
+  const words = ["--variant", variant, ...(values.locked ? ["--locked"] : [])];
+  process.exitCode = isSameTwice(words) ? 0 : 1;
+}

@@ -55,6 +55,8 @@ static void run_firmware(int output_end)
 			    "--state", state_folder, "--console", console_socket, "--supervisor", supervisor_socket, NULL };
 	if (access("/etc/offhook/development", F_OK) != 0)
 		words[10] = "--production";
+	else
+		words[1] = (char *)setting("program", words[1]);
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
