@@ -26,6 +26,7 @@ const benches: readonly { readonly name: string; load(): Promise<Bench> }[] = [
   { name: "boot", load: async () => (await import("./boot.ts")).bootBench },
   { name: "sip", load: async () => (await import("./sip.ts")).sipBench },
   { name: "start", load: async () => (await import("./start.ts")).startBench },
+  { name: "image", load: async () => (await import("./image.ts")).imageBench },
   { name: "rtp", load: async () => (await import("./rtp.ts")).rtpBench },
 ];
 
