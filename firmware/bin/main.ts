@@ -140,7 +140,8 @@ function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
     if (isStopping) return;
     isStopping = true;
     phone
-      .stop()
+      .farewell()
+      .then(() => phone.stop())
       .then(() => sounds.keep())
       .then(
         () => process.exit(0),

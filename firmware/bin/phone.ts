@@ -37,6 +37,7 @@ import { createServices, type Services } from "./services.ts";
 import { createSyslog } from "./syslog.ts";
 import { createTelephony, type Telephony } from "./telephony.ts";
 import { createTraces, type Traces } from "./traces.ts";
+import { createTrust } from "./trust.ts";
 import { typedNetwork } from "./typed-network.ts";
 
 /** A phone at work. What the console, the report and the page are made from. */
@@ -63,6 +64,8 @@ export interface Phone {
   readonly startedAt: MonoMs;
   /** Somebody at the phone or the console wants a restart. */
   order(level: RestartLevel): void;
+  /** Ends calls and unregisters, as before an orderly stop: a second at most. */
+  farewell(): Promise<void>;
   /** Ends the phone: no alarm, listener or socket of it is left. */
   stop(): Promise<void>;
 }
@@ -100,12 +103,15 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     boot: tellBoot,
     config: (notice) => hearConfig(notice),
     sntp(notice) {
-      if (notice.kind === "synchronised") clock.wasSet();
+      if (notice.kind !== "synchronised") return;
+      clock.wasSet();
+      trust.timeCame();
     },
   });
+  const trust = createTrust({ storage: hal.storage, runtime, signal });
   const telephony = createTelephony(base, {
     markings: network.markings,
-    trusted: () => [],
+    trust,
     statistics: (call) => statistics.get(call),
     isBusy: (line) => isBusy(calls.state(), line),
     boot: tellBoot,
@@ -258,6 +264,12 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     if (errors.length > 0) menu.status({ code: "parse-errors", facts: { name, count: errors.length } });
     if (config !== undefined) configure(config);
   };
+  const takeCa = (name: string, bytes: Uint8Array | undefined): void => {
+    const verdict = trust.take(bytes);
+    if (verdict === "pinned") telephony.trustChanged();
+    if (verdict === "changed") menu.status({ code: "ca-changed", facts: { name } });
+    if (verdict === "unreadable") menu.status({ code: "ca-unreadable", facts: { name } });
+  };
   const hearConfig = (notice: ConfigNotice): void => {
     switch (notice.kind) {
       case "configured":
@@ -269,6 +281,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         break;
       case "file":
         if (notice.role === "dial-template") takeDialPlan(notice.name, notice.bytes);
+        if (notice.role === "ca") takeCa(notice.name, notice.bytes);
         if (notice.role === "ring-list") {
           rings.take(notice.name, notice.bytes);
           menu.changed();
@@ -331,6 +344,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     statistics: () => statistics,
     startedAt,
     order,
+    farewell: () => telephony.farewell(),
     async stop() {
       await services.keepTime();
       life.abort(new Error("the phone stops"));

@@ -11,8 +11,6 @@ export interface SipSurroundings {
   readonly model: string;
   /** How signalling is marked, from LLDP-MED or the defaults. */
   readonly marking: Marking;
-  /** PEM certificates of `offhook_ca`. */
-  readonly trusted: readonly string[];
 }
 
 /** SIP settings of a configuration whose protocol is SIP. */
@@ -60,7 +58,6 @@ export function sipSettingsOf(config: PhoneConfig, around: SipSurroundings): Sip
     isMailboxSubscribed: false,
     sessionExpiresSec: 0,
     marking: around.marking,
-    trusted: around.trusted,
   };
 }
 

@@ -16,6 +16,7 @@ import { type Markings, signallingMarking } from "./network-side.ts";
 import { type LineFact, serverStanding, standingOf } from "./registration.ts";
 import { sccpSettingsOf } from "./sccp-settings.ts";
 import { sipSettingsOf } from "./sip-settings.ts";
+import type { Trust } from "./trust.ts";
 
 /** Time for an Unregister or REGISTER with Expires 0 to leave before the sockets close. */
 const leaveMs = 1000;
@@ -23,8 +24,7 @@ const leaveMs = 1000;
 /** What telephony needs of the rest of the phone. */
 export interface TelephonyNeeds {
   markings(): Markings;
-  /** PEM certificates of `offhook_ca`. */
-  trusted(): readonly string[];
+  readonly trust: Trust;
   /** Streams' figures by call, as far as the media host told them. */
   statistics(call: string): StreamStatistics | undefined;
   /** Would another call on this line be refused as busy? */
@@ -64,6 +64,10 @@ export interface Telephony {
   server(): ServerState | undefined;
   /** Console `register`. */
   setRegistered(line: number | undefined, isWanted: boolean): void;
+  /** A server may be checked differently now: who waits for the next try has it at once. */
+  trustChanged(): void;
+  /** Ends calls, unregisters everywhere; resolves when the servers know, or after a second. */
+  farewell(): Promise<void>;
 }
 
 /** Nothing is sent before the boot orders a registration. */
@@ -76,6 +80,9 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
   let lastStanding = "";
   /** The call manager that refused the phone in words, last. */
   let refusedBy = "";
+  let callCount = 0;
+  /** Those who said farewell are gone. */
+  let gone = (): void => undefined;
 
   const tellStanding = (notice: RegistrationNotice | undefined): void => {
     const key = JSON.stringify(notice);
@@ -129,6 +136,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       case "server": {
         const wasRegistered = server?.kind === "registered";
         server = notice.state;
+        if (server.kind === "unregistered") gone();
         if (server.kind === "failed" && server.text !== "")
           refusedBy = `${server.server.address}:${server.server.port}`;
         tellStanding(serverStanding(notice.state, wasRegistered));
@@ -162,22 +170,36 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
   signal.addEventListener("abort", () => endOld(), { once: true });
 
   /** Leaves in order; the sockets close a little later, so that the farewell gets out. */
-  const leave = (): void => {
+  const leave = (hadCalls: boolean): void => {
     endOld();
     const old = running;
     running = { kind: "none" };
     lastStanding = "";
     server = undefined;
     if (old.kind === "none") return;
-    if (old.kind === "sip") old.sip.setRegistered(undefined, false);
-    else old.sccp.stop();
     const end = (): void => {
       alarm.cancel();
       old.end.abort(new Error("left"));
       endOld = () => undefined;
+      gone();
     };
     const alarm = runtime.timers.start(old.kind, "leave", later(hal.clock.now(), leaveMs), end);
     endOld = end;
+    if (old.kind === "sccp") {
+      old.sccp.stop();
+      return;
+    }
+    // A BYE that nobody has answered needs the sockets for all of the time.
+    old.sip.leave(() => {
+      if (!hadCalls) end();
+    });
+  };
+
+  const endCallsAndLeave = (): void => {
+    const hadCalls = callCount > 0;
+    needs.trust.forget();
+    needs.calls().send({ kind: "stop" });
+    leave(hadCalls);
   };
 
   const startSipPhone = (config: PhoneConfig): void => {
@@ -187,7 +209,6 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       version: identity.version,
       model: facts.lineKeyCount > 2 ? "7960" : "7940",
       marking: signallingMarking(needs.markings(), config.network.signallingDscp),
-      trusted: needs.trusted(),
     });
     const key = JSON.stringify([settings, config.lines.map(({ password }) => password?.reveal())]);
     if (running.kind === "sip" && running.key === key) {
@@ -211,6 +232,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
         )
           hearSip(notice);
       },
+      trusted: () => needs.trust.certificates(),
       statistics: needs.statistics,
       isBusy: needs.isBusy,
     });
@@ -253,7 +275,7 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
 
   /** Another configuration takes over at once: the port is needed again. */
   const endNow = (): void => {
-    if (running.kind !== "none") leave();
+    if (running.kind !== "none") leave(false);
     endOld();
   };
 
@@ -262,11 +284,10 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       switch (effect.kind) {
         case "start-registration":
           if (effect.config.protocol === "sccp") startSccpPhone(effect.config);
-          else startSipPhone(effect.config);
+          else needs.trust.whenReady(effect.config, () => startSipPhone(effect.config));
           return true;
         case "stop-registration":
-          needs.calls().send({ kind: "stop" });
-          leave();
+          endCallsAndLeave();
           return true;
         default:
           return false;
@@ -279,12 +300,23 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       if (running.kind === "sccp") running.sccp.perform(intent);
     },
     setCalls(count) {
+      callCount = count;
       if (running.kind === "sccp") running.sccp.setCalls(count);
     },
     lines: sipLines,
     server: () => server,
     setRegistered(line, isWanted) {
       if (running.kind === "sip") running.sip.setRegistered(line, isWanted);
+    },
+    trustChanged() {
+      if (running.kind === "sip") retry(running.sip);
+    },
+    farewell() {
+      if (running.kind === "none") return Promise.resolve();
+      return new Promise((resolve) => {
+        gone = resolve;
+        endCallsAndLeave();
+      });
     },
   };
 }

@@ -27,6 +27,8 @@ export type StatusCode =
   | "server-list-too-long" // count
   | "security-mode-refused" // mode
   | "signature-unchecked" // name
+  | "ca-changed" // name: not the pinned one, so it is not believed
+  | "ca-unreadable" // name
   | "language-missing" // language
   | "server-changed" // from, to
   | "http-unavailable" // server

@@ -36,6 +36,8 @@ export interface EndpointOptions {
   readonly signal: AbortSignal;
   /** The phone's address on its interface. */
   localAddress(): string;
+  /** PEM certificates trusted beside the built-in set. */
+  trusted(): readonly string[];
   /** A server did not answer for 2·T1, or the network refused it. */
   suspect(endpoint: Endpoint): void;
 }
@@ -73,6 +75,7 @@ export class SipEndpoint {
       sockets,
       settings,
       signal,
+      trusted: () => options.trusted(),
       publicAddress: () => this.#publicAddress,
       sentBy: () => `${this.publicAddress}:${settings.controlPort}`,
       user: {

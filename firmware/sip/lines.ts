@@ -25,6 +25,8 @@ export class Lines {
   readonly #registrars = new Map<number, Registrar>();
   readonly #states = new Map<number, LineState>();
   #backup: Registrar | undefined;
+  /** Every binding is released, or there was none. */
+  #gone: (() => void) | undefined;
 
   constructor(options: LinesOptions) {
     this.#options = options;
@@ -82,6 +84,21 @@ export class Lines {
     for (const registrar of chosen) registrar?.send({ kind: isWanted ? "start" : "unregister" });
   }
 
+  /** Unregisters all; `gone` is called once, when every server answered or had nothing of ours. */
+  leave(gone: () => void): void {
+    for (const registrar of this.#all()) registrar.send({ kind: "unregister" });
+    this.#gone = gone;
+    this.#lookWhetherGone();
+  }
+
+  #lookWhetherGone(): void {
+    const isGone = ({ state: { kind } }: Registrar): boolean => kind === "idle" || kind === "stopped";
+    if (this.#gone === undefined || !this.#all().every(isGone)) return;
+    const gone = this.#gone;
+    this.#gone = undefined;
+    gone();
+  }
+
   #all(): readonly Registrar[] {
     return this.#backup === undefined
       ? [...this.#registrars.values()]
@@ -104,6 +121,7 @@ export class Lines {
       changed: (state) => {
         if (!isBackup) this.#changed(line.line, state);
         else if (state.kind === "failed") runtime.log("sip").warning("REG Not Registered to Backup Proxy");
+        this.#lookWhetherGone();
       },
       exhausted: (failure) => {
         if (!isBackup) this.#exhausted(failure);

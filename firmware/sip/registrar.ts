@@ -159,14 +159,12 @@ export class Registrar {
 
   /** Addresses of the walk's servers; at once where none is a name. */
   #stops(walk: Walk, signal: AbortSignal): readonly Stop[] | Promise<readonly Stop[]> {
-    const { settings, servers, isBackup, locator } = this.#options;
-    const nextHop = (server: ServerAddress): ServerAddress =>
-      isBackup ? server : (settings.outboundProxy ?? server);
+    const { servers, locator } = this.#options;
     const found = walk.flatMap((place) => {
       const server = servers[place];
       return server === undefined
         ? []
-        : [{ server: place, targets: locator.locate(nextHop(server), signal) }];
+        : [{ server: place, targets: locator.locate(this.#nextHop(server), signal) }];
     });
     const flat = (list: readonly { server: number; targets: readonly Target[] }[]): readonly Stop[] =>
       list.flatMap(({ server, targets }) => targets.map((target) => ({ target, server })));
@@ -175,6 +173,11 @@ export class Registrar {
     return Promise.all(found.map(async ({ server, targets }) => ({ server, targets: await targets }))).then(
       flat,
     );
+  }
+
+  #nextHop(server: ServerAddress): ServerAddress {
+    const { isBackup, settings } = this.#options;
+    return isBackup ? server : (settings.outboundProxy ?? server);
   }
 
   #request(uri: string, expiresSec: number): SipRequest {
@@ -330,8 +333,12 @@ export class Registrar {
     const { sender, line, settings, servers, locator, signal } = this.#options;
     const server = servers[binding.server];
     if (server === undefined) return;
-    const targets = locator.locate(server, signal);
-    if (targets instanceof Promise) return; // the name is asked for again only to say good-bye: not worth it
+    const targets = locator.locate(this.#nextHop(server), signal);
+    if (targets instanceof Promise) {
+      // The name would be asked for again only to say good-bye: not worth it.
+      if (this.#runner.state.kind === "unregistering") this.#runner.send({ kind: "stop" });
+      return;
+    }
     const send = (isAgain: boolean): void => {
       const sent = sender.send({
         request: this.#request(this.#registrarUri(), 0),

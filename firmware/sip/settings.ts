@@ -78,8 +78,6 @@ export interface SipSettings {
   /** Offered in INVITE; 0: no session timer of ours (RFC 4028). */
   readonly sessionExpiresSec: number;
   readonly marking: Marking;
-  /** PEM certificates trusted beside the built-in set. */
-  readonly trusted: readonly string[];
 }
 
 export interface NatSettings {
@@ -120,5 +118,4 @@ export const defaultSettings: Omit<SipSettings, "mac" | "lines"> = {
   isMailboxSubscribed: false,
   sessionExpiresSec: 0,
   marking: { dscp: 26 },
-  trusted: [],
 };

@@ -30,6 +30,8 @@ export interface SipOptions {
   /** The phone's address on its interface, now. */
   localAddress(): string;
   notify(notice: SipNotice): void;
+  /** PEM certificates trusted beside the built-in set, now; undefined: none. */
+  trusted?(): readonly string[];
   /** Would a call for this line be refused as busy now? Undefined: never. */
   isBusy?(line: number): boolean;
   /** Figures of a call's stream so far, for RTP-RxStat and RTP-TxStat. */
@@ -44,6 +46,8 @@ export interface Sip {
   lineStates(): ReadonlyMap<number, LineState>;
   /** Console `register 0|1 LINE`: line 0 is the backup proxy, undefined all of them. */
   setRegistered(line: number | undefined, isWanted: boolean): void;
+  /** Unregisters every line; `gone` is called once, when no server has an answer left to give. */
+  leave(gone: () => void): void;
   /** The phone's address changed: every line registers anew. Calls stay. */
   addressChanged(): void;
   /** Figures for `show` commands. */
@@ -60,6 +64,7 @@ export function startSip(options: SipOptions): Sip {
     settings,
     signal,
     localAddress,
+    trusted: () => options.trusted?.() ?? [],
     suspect: (address) => lines.suspect(address),
     handler: {
       request: (transaction, line) => dispatch(transaction, line),
@@ -137,6 +142,7 @@ export function startSip(options: SipOptions): Sip {
     perform: (intent) => sessions.with((calls) => calls.perform(intent)),
     lineStates: () => lines.states,
     setRegistered: (line, isWanted) => lines.setRegistered(line, isWanted),
+    leave: (gone) => lines.leave(gone),
     addressChanged: () => lines.restart(),
     counts: () => endpoint.counts,
   };

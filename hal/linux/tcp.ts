@@ -73,13 +73,20 @@ export async function openTcp(to: Endpoint, options: ConnectOptions, { io, via }
 
 const contexts = new WeakMap<readonly string[], SecureContext>();
 
-/** Making a context of 140 certificates takes milliseconds: one per list of trusted ones. */
-function contextFor(trusted: readonly string[]): SecureContext {
+/**
+ * Making a context of 140 certificates takes milliseconds: one per list of trusted ones. HalError `denied` where one of
+ * them is no certificate.
+ */
+function contextFor(trusted: readonly string[], device: string): SecureContext {
   const present = contexts.get(trusted);
   if (present !== undefined) return present;
-  const context = createSecureContext({ ca: [...rootCertificates, ...trusted], minVersion: "TLSv1.2" });
-  contexts.set(trusted, context);
-  return context;
+  try {
+    const context = createSecureContext({ ca: [...rootCertificates, ...trusted], minVersion: "TLSv1.2" });
+    contexts.set(trusted, context);
+    return context;
+  } catch (error) {
+    throw new HalError("denied", device, "read trusted certificates", String(error));
+  }
 }
 
 /** TLS over a connected socket, its certificate checked. HalError `denied` says what was wrong with it. */
@@ -89,7 +96,7 @@ export function secure(socket: Socket, options: TlsOptions): Promise<TLSSocket> 
   return new Promise((resolve, reject) => {
     const upper = connectSecure({
       socket,
-      secureContext: contextFor(options.trusted),
+      secureContext: contextFor(options.trusted, device),
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}), // RFC 6066 §3: no literal addresses
       ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
       rejectUnauthorized: false, // we look at `authorized` ourselves, to tell a bad certificate from a bad connection

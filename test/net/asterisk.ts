@@ -1,6 +1,6 @@
 // Asterisk 16.28 from the bullseye root: chan_skinny and PJSIP in one, in the servers' namespace.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bullseyeRoot } from "./bullseye.ts";
 import { type Net, serverAddress } from "./namespaces.ts";
@@ -22,6 +22,9 @@ export interface AsteriskOptions {
   /** SCCP phones send each other their sound without it. (Not to PJSIP's: chan_skinny tells the bridge no packet time.) */
   readonly hasDirectMedia?: boolean;
 }
+
+/** A certificate or key of test/vectors/tls. */
+export const tlsVector = (name: string): string => join(import.meta.dirname, "../vectors/tls", name);
 
 // Its own configuration and changing folders are laid over the shared root in a mount namespace that ends with it.
 const script = `
@@ -49,6 +52,8 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     DIRECT_MEDIA: hasDirectMedia ? "yes" : "no",
   };
   const configuration = writeConfiguration(net.folder, "asterisk", values, name);
+  for (const file of ["site-server.pem", "site-server.key"])
+    copyFileSync(tlsVector(file), join(configuration, file));
   rmSync(join(own, "etc/asterisk"), { recursive: true, force: true }); // of one that ran before
   execFileSync("cp", ["-r", configuration, join(own, "etc/asterisk")]);
   const ask = (pid: number, command: string): string =>

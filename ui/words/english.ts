@@ -156,6 +156,8 @@ export const english: Words = {
     "server-list-too-long": "Only three servers are used[, {count} given]",
     "security-mode-refused": "Security mode[ {mode}] is not possible",
     "signature-unchecked": "Signature of {name} was not checked",
+    "ca-changed": "{name} is another CA: not used until Erase Configuration",
+    "ca-unreadable": "{name} holds no certificate",
     "language-missing": "No such language[: {language}]",
     "server-changed": "Server changed[ from {from}][ to {to}]",
     "http-unavailable": "No answer over HTTP[ from {server}]",

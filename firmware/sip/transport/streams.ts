@@ -21,9 +21,10 @@ const mostQueuedBytes = 1_000_000;
 export interface StreamsOptions {
   readonly sockets: Sockets;
   readonly marking: Marking;
-  readonly trusted: readonly string[];
   readonly user: TransportUser;
   readonly signal: AbortSignal;
+  /** PEM certificates trusted beside the built-in set. */
+  trusted(): readonly string[];
   /** What others see of us in place of the connection's own address; undefined: that one. */
   publicAddress(): string | undefined;
 }
@@ -86,7 +87,7 @@ export class StreamTransport {
               await sockets.connectTls(target.endpoint, {
                 ...options,
                 serverName: target.serverName,
-                trusted,
+                trusted: trusted(),
               })
             ).connection
           : await sockets.connectTcp(target.endpoint, options);

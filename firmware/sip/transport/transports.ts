@@ -13,6 +13,8 @@ export interface TransportsOptions {
   readonly signal: AbortSignal;
   /** Address and port for Via and Contact over UDP. */
   sentBy(): string;
+  /** PEM certificates trusted beside the built-in set. */
+  trusted(): readonly string[];
   /** Replaces the own address there; undefined: nothing does. */
   publicAddress(): string | undefined;
 }
@@ -24,8 +26,8 @@ export class Transports {
 
   /** HalError `busy` when the control port is taken. */
   constructor(options: TransportsOptions) {
-    const { sockets, settings, user, signal, sentBy, publicAddress } = options;
-    const { controlPort, isSourcePortFixed, marking, trusted } = settings;
+    const { sockets, settings, user, signal, sentBy, publicAddress, trusted } = options;
+    const { controlPort, isSourcePortFixed, marking } = settings;
     this.#udp = new UdpTransport({ sockets, controlPort, isSourcePortFixed, marking, user, signal, sentBy });
     this.#streams = new StreamTransport({ sockets, marking, trusted, user, signal, publicAddress });
   }

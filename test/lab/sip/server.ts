@@ -150,7 +150,7 @@ export class LabSipServer {
     this.#streams = new StreamTransport({
       sockets: options.sockets,
       marking: { dscp: 0 },
-      trusted: [],
+      trusted: () => [],
       signal: options.signal,
       publicAddress: () => undefined,
       user: {
