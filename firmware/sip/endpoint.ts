@@ -72,6 +72,7 @@ export class SipEndpoint {
       },
     });
     this.transports = new Transports({
+      runtime,
       sockets,
       settings,
       signal,

@@ -1,5 +1,7 @@
 // SIP over TCP and TLS: one connection per peer, opened when first needed and used for everything, requests of theirs
 // included. Nothing listens.
+
+import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Target } from "#firmware/sip/locate.ts";
 import { responseTo } from "#firmware/sip/message/build.ts";
 import type { SipMessage } from "#firmware/sip/message/message.ts";
@@ -7,6 +9,7 @@ import { parseMessage } from "#firmware/sip/message/parse.ts";
 import { printMessage } from "#firmware/sip/message/print.ts";
 import type { WireError } from "#firmware/wire/wire-error.ts";
 import type { Connection, Endpoint, Marking, Sockets } from "#hal/contract/sockets.ts";
+import { type Alarm, later } from "#hal/contract/time.ts";
 import { stamped } from "./arrival.ts";
 import type { Flow, TransportName } from "./flow.ts";
 import { StreamFramer } from "./framer.ts";
@@ -15,10 +18,14 @@ import type { TransportUser } from "./udp.ts";
 /** A connection that is not there after this long counts as refused. */
 const connectMs = 4000;
 
+/** A message that is not whole after this long never will be: the stream is out of step, and nothing behind it is heard. */
+const unfinishedMs = 32_000;
+
 /** More than this waits for a peer that does not read: it is gone. */
 const mostQueuedBytes = 1_000_000;
 
 export interface StreamsOptions {
+  readonly runtime: Pick<Runtime, "clock" | "timers">;
   readonly sockets: Sockets;
   readonly marking: Marking;
   readonly user: TransportUser;
@@ -34,6 +41,8 @@ interface Open {
   readonly connection: Connection;
   readonly scope: AbortController;
   readonly framer: StreamFramer;
+  /** Rings when the message that has begun is still not whole. */
+  unfinished: Alarm | undefined;
   isClosed: boolean;
 }
 
@@ -99,7 +108,8 @@ export class StreamTransport {
 
   #watch(connection: Connection, transport: TransportName, key: string): Open {
     const scope = new AbortController();
-    const open: Open = { transport, connection, scope, framer: new StreamFramer(), isClosed: false };
+    const framer = new StreamFramer();
+    const open: Open = { transport, connection, scope, framer, unfinished: undefined, isClosed: false };
     this.#open.set(key, open);
     connection.closed.subscribe(() => this.#lost(open), { signal: scope.signal });
     connection.chunks.subscribe((chunk) => this.#received(open, chunk), { signal: scope.signal });
@@ -129,11 +139,27 @@ export class StreamTransport {
   #received(open: Open, chunk: Uint8Array): void {
     const { messages, broken } = open.framer.push(chunk);
     const source = open.connection.remote;
+    this.#awaitRest(open, messages.length > 0);
     for (const bytes of messages) this.#arrived(open, bytes);
     if (broken === undefined) return;
     this.#answerBroken(open, broken.head);
     this.#options.user.unreadable(broken.error, source);
     this.#close(open);
+  }
+
+  /** RFC 4475 §3.1.2.2: what a wrong Content-Length promises never comes; the connection is given up for it. */
+  #awaitRest(open: Open, isAnother: boolean): void {
+    if (isAnother || open.framer.heldBytes === 0) {
+      open.unfinished?.cancel();
+      open.unfinished = undefined;
+    }
+    if (open.framer.heldBytes === 0 || open.unfinished !== undefined) return;
+    const { clock, timers } = this.#options.runtime;
+    const { address, port } = open.connection.remote;
+    const at = later(clock.now(), unfinishedMs);
+    open.unfinished = timers.start("sip", `rest of a message from ${address}:${port}`, at, () =>
+      this.#close(open),
+    );
   }
 
   #arrived(open: Open, bytes: Uint8Array): void {
@@ -169,6 +195,7 @@ export class StreamTransport {
   #lost(open: Open): void {
     if (open.isClosed) return;
     open.isClosed = true;
+    open.unfinished?.cancel();
     open.scope.abort();
     for (const [key, other] of this.#open) if (other === open) this.#open.delete(key);
     const { transport, connection } = open;

@@ -1,4 +1,5 @@
 // Every transport of the phone behind one door: flows to targets, messages that arrive, peers that cannot be reached.
+import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Target } from "#firmware/sip/locate.ts";
 import type { SipSettings } from "#firmware/sip/settings.ts";
 import type { Sockets } from "#hal/contract/sockets.ts";
@@ -7,6 +8,7 @@ import { StreamTransport } from "./streams.ts";
 import { type TransportUser, UdpTransport } from "./udp.ts";
 
 export interface TransportsOptions {
+  readonly runtime: Runtime;
   readonly sockets: Sockets;
   readonly settings: SipSettings;
   readonly user: TransportUser;
@@ -26,10 +28,10 @@ export class Transports {
 
   /** HalError `busy` when the control port is taken. */
   constructor(options: TransportsOptions) {
-    const { sockets, settings, user, signal, sentBy, publicAddress, trusted } = options;
+    const { runtime, sockets, settings, user, signal, sentBy, publicAddress, trusted } = options;
     const { controlPort, isSourcePortFixed, marking } = settings;
     this.#udp = new UdpTransport({ sockets, controlPort, isSourcePortFixed, marking, user, signal, sentBy });
-    this.#streams = new StreamTransport({ sockets, marking, trusted, user, signal, publicAddress });
+    this.#streams = new StreamTransport({ runtime, sockets, marking, trusted, user, signal, publicAddress });
   }
 
   /** At once for UDP and for a connection that is there. Rejects with HalError. */

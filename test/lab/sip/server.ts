@@ -148,6 +148,7 @@ export class LabSipServer {
       },
     });
     this.#streams = new StreamTransport({
+      runtime: options.runtime,
       sockets: options.sockets,
       marking: { dscp: 0 },
       trusted: () => [],

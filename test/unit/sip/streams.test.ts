@@ -8,11 +8,10 @@ import type { Connection } from "#hal/contract/sockets.ts";
 import { conversation, torture } from "#test/vectors/sip/load.ts";
 import { local } from "./call-scene.ts";
 import { lastState, line, phoneAddress, type Rig, rig, server, serverAddress } from "./phone.ts";
-import { tortures } from "./torture-table.ts";
+import { latin1, tortures } from "./torture-table.ts";
 
 beforeAll(() => loadSipJs());
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
 const overStream = { lines: [line({ proxies: [{ ...server(), transport: "TCP" as const }] })] };
 

@@ -1,5 +1,8 @@
 // What a telephone does with each message of RFC 4475. Where the RFC allows leniency, the choice is written here.
 // A phone is neither registrar nor proxy: a well-formed REGISTER gets 405. `user`: the line that owns the message.
+import { headerId } from "#firmware/sip/message/headers.ts";
+
+export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 
 /** Statuses that end it, or what else happens. */
 export type Expected =
@@ -88,3 +91,26 @@ export const tortures: readonly Torture[] = [
   { section: "3.3.15", name: "sdp01", user: "user", expected: answered(406, "warning") },
   { section: "3.4.1", name: "inv2543", user: "UserB", expected: rings, stream: "closes" },
 ];
+
+/** The same response, but for the headers that make it an answer to `request`. */
+export function asAnswer(bytes: Uint8Array, request: string, keeps: readonly string[]): string {
+  const own = new Map(
+    request.split("\r\n").flatMap((text) => {
+      const match = /^(Via|From|To|Call-ID|CSeq): (.*)$/.exec(text);
+      return match === null ? [] : [[headerId(match[1] ?? ""), match[2] ?? ""] as const];
+    }),
+  );
+  const [head = "", body = ""] = latin1(bytes)
+    .replace(/\r\n[ \t]+/g, " ")
+    .split("\r\n\r\n");
+  const seen = new Set<string>();
+  const lines = head.split("\r\n").flatMap((text, i) => {
+    const id = headerId(text.split(":")[0]?.trim() ?? "");
+    const value = own.get(id);
+    if (i === 0 || value === undefined || keeps.includes(id)) return [text];
+    if (seen.has(id)) return [];
+    seen.add(id);
+    return [`${text.split(":")[0]}: ${value}${id === "to" ? ";tag=x" : ""}`];
+  });
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+}

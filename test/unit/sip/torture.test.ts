@@ -1,11 +1,10 @@
 // RFC 4475 against the whole phone, over UDP: every message ends as the RFC demands, and the phone stays registered.
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadSipJs } from "#firmware/sip/core/library.ts";
-import { headerId } from "#firmware/sip/message/headers.ts";
 import { torture, tortureNames } from "#test/vectors/sip/load.ts";
 import { Peer, peerAddress } from "./peer.ts";
 import { lastState, line, rig, serverAddress } from "./phone.ts";
-import { tortures } from "./torture-table.ts";
+import { asAnswer, latin1, tortures } from "./torture-table.ts";
 
 beforeAll(() => loadSipJs());
 
@@ -17,31 +16,6 @@ async function scene(user = "user") {
   const peer = new Peer(r.hub, r.clock);
   await r.clock.advance(100);
   return { ...r, phone, peer };
-}
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
-
-/** The same response, but for the headers that make it an answer to `request`. */
-function asAnswer(bytes: Uint8Array, request: string, keeps: readonly string[]): string {
-  const own = new Map(
-    request.split("\r\n").flatMap((text) => {
-      const match = /^(Via|From|To|Call-ID|CSeq): (.*)$/.exec(text);
-      return match === null ? [] : [[headerId(match[1] ?? ""), match[2] ?? ""] as const];
-    }),
-  );
-  const [head = "", body = ""] = latin1(bytes)
-    .replace(/\r\n[ \t]+/g, " ")
-    .split("\r\n\r\n");
-  const seen = new Set<string>();
-  const lines = head.split("\r\n").flatMap((text, i) => {
-    const id = headerId(text.split(":")[0]?.trim() ?? "");
-    const value = own.get(id);
-    if (i === 0 || value === undefined || keeps.includes(id)) return [text];
-    if (seen.has(id)) return [];
-    seen.add(id);
-    return [`${text.split(":")[0]}: ${value}${id === "to" ? ";tag=x" : ""}`];
-  });
-  return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
 test("the table has all 49 messages", () => {
