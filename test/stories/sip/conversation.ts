@@ -27,6 +27,8 @@ const header = (text: string, name: string): string =>
 /** Listens at ports of the switch. */
 export class Conversation {
   readonly said: Said[] = [];
+  /** REGISTER and its answers, which are no lines of a ladder. */
+  readonly registers: Said[] = [];
   readonly #names = new Map<string, string>();
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -44,6 +46,7 @@ export class Conversation {
   /** Forgets what was said so far. */
   clear(): void {
     this.said.length = 0;
+    this.registers.length = 0;
   }
 
   /**
@@ -83,9 +86,9 @@ export class Conversation {
     this.#names.set(packet.source, by);
     const cseq = header(text, "CSeq");
     const method = cseq.split(/\s+/)[1] ?? "";
-    if (method === "REGISTER") return;
     const tag = (field: string): string => /tag=([^\s;>]+)/i.exec(header(text, field))?.[1] ?? "";
     const key = `${header(text, "Call-ID")} ${tag("From")} ${tag("To")} ${cseq} ${name}`;
-    this.said.push({ atMs: this.#clock.now(), by, to: packet.destination, text, key, name, method });
+    const list = method === "REGISTER" ? this.registers : this.said;
+    list.push({ atMs: this.#clock.now(), by, to: packet.destination, text, key, name, method });
   }
 }
