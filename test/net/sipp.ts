@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host, Net } from "./namespaces.ts";
-import { runToEnd } from "./peer.ts";
+import { eventually, runToEnd } from "./peer.ts";
 
 export interface SippOptions {
   readonly host: Host;
@@ -40,4 +40,14 @@ export async function runSipp(
       options.remote,
     ],
   });
+}
+
+/** The scenario is on its way once this resolves; what it says in the end is `ended`. */
+export async function playSipp(
+  net: Net,
+  options: SippOptions,
+): Promise<{ readonly ended: ReturnType<typeof runSipp> }> {
+  const ended = runSipp(net, options);
+  await eventually("sipp at its port", () => options.host.run("ss", "-Hlun").includes(`${options.local} `));
+  return { ended };
 }
