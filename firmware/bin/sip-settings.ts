@@ -56,7 +56,7 @@ export function sipSettingsOf(config: PhoneConfig, around: SipSurroundings): Sip
     isRemotePartyIdUsed: sip.isRemotePartyId,
     hasCallStatistics: features.isCallStats,
     isMailboxSubscribed: false,
-    sessionExpiresSec: 0,
+    sessionExpiresSec: sip.sessionExpiresSec,
     marking: around.marking,
   };
 }

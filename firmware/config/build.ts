@@ -172,6 +172,7 @@ function buildSip(values: Values, extras: Extras): SipSettings {
     userInfo: values.get("user_info"),
     inviteExpiresSec: values.get("timer_invite_expires"),
     registerExpiresSec: values.get("timer_register_expires"),
+    sessionExpiresSec: values.get("offhook_session_expires"),
     registerDeltaSec: values.get("timer_register_delta"),
     keepAliveExpiresSec: 120,
     subscribeExpiresSec: 120,

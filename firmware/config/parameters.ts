@@ -166,6 +166,7 @@ export const scalars = {
   offhook_ca: maybe.file(fileName),
   offhook_http_files: fromFile(flag, false),
   offhook_sccp_port: fromFile(port, 2000),
+  offhook_session_expires: fromFile(whole(0, 86_400), 0),
   offhook_syslog: maybe.file(hostAndPort(514)), // CFG-093
   offhook_transport: fromFile(choice(["udp", "tcp", "tls"]), "udp"),
 } as const;

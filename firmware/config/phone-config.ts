@@ -88,6 +88,8 @@ export interface SipSettings {
   readonly userInfo: "none" | "phone" | "ip";
   readonly inviteExpiresSec: number;
   readonly registerExpiresSec: number;
+  /** Session timer asked for in calls (RFC 4028); 0: none, but those of others are kept. */
+  readonly sessionExpiresSec: number;
   readonly registerDeltaSec: number;
   readonly keepAliveExpiresSec: number;
   readonly subscribeExpiresSec: number;
