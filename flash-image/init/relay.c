@@ -68,11 +68,13 @@ int relay_polls(struct pollfd *polls, int room)
 	return count;
 }
 
+/* A terminal may take sixteen bytes at a time: it is given up only when nothing moves. */
 static void write_all(int to, const char *bytes, ssize_t length)
 {
 	for (int64_t end = now_ms() + 2000; length > 0 && now_ms() < end;) {
 		ssize_t written = write(to, bytes, length);
 		if (written > 0) {
+			end = now_ms() + 2000;
 			bytes += written;
 			length -= written;
 		} else if (errno == EAGAIN) {
