@@ -30,8 +30,8 @@ export default defineConfig({
           name: "image", // the built image under QEMU, real time: started by test/qemu/run.ts alone
           ...isolated,
           include: ["test/qemu/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -34,7 +34,7 @@ export interface Machine {
   /** Everything the serial port said. */
   serial(): string;
   /** One command on the phone's console: its lines. Undefined while no firmware answers. Throws what the phone refused. */
-  console(command: string): Promise<readonly string[] | undefined>;
+  console(command: string, withinMs?: number): Promise<readonly string[] | undefined>;
   /** One command in the guest's root shell: what it printed. */
   shell(command: string): Promise<string>;
   /** Lines driven from outside, and the screen read from outside. */
@@ -46,6 +46,13 @@ export interface Machine {
 }
 
 const answerWithinMs = 20_000;
+/** What surely answers may take seconds of the guest's time, which are many of ours on a busy machine. */
+export const patientMs = 120_000;
+/**
+ * The guest's time is the instructions it was given, 8 ns each: a processor of 125 million a second that is never too slow
+ * for its own sound card, however busy this machine is. Only then does the guest's second last longer than ours.
+ */
+const shift = 3;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function words(folder: string, options: MachineOptions): readonly string[] {
@@ -61,7 +68,8 @@ function words(folder: string, options: MachineOptions): readonly string[] {
   ];
   return [
     ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
-    ...["-accel", "tcg,thread=multi", "-nodefaults", "-display", "none"],
+    ...["-accel", "tcg,thread=single", "-icount", `shift=${shift},sleep=on`],
+    ...["-nodefaults", "-display", "none"],
     ...["-kernel", files.kernel, "-initrd", files.initramfs, "-append", settings.join(" ").trim()],
     ...["-drive", `file=${options.disk ?? join(folder, "disk.qcow2")},format=qcow2,if=virtio,cache=unsafe`],
     ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
@@ -123,13 +131,14 @@ async function attach(
     disk,
     serial: () => said,
     outside,
-    async console(command) {
+    async console(command, withinMs = answerWithinMs) {
       console_.forget();
       console_.write(encodeRequest(command));
       const lines: string[] = [];
       for (;;) {
-        const text = await console_.next(answerWithinMs);
-        if (text === undefined || !text.startsWith("{")) return undefined;
+        const text = await console_.next(withinMs);
+        if (text === undefined || text.startsWith("the firmware is starting")) return undefined; // init's words
+        if (!text.startsWith("{")) continue; // the terminal's echo of what came before init had it
         const answer = decodeLine(text);
         if ("line" in answer) lines.push(answer.line);
         else if (answer.end === null) return lines;
@@ -141,7 +150,7 @@ async function attach(
       shell.write(`stty -echo; ${command}; echo "end-of-answer"\n`);
       const lines: string[] = [];
       for (;;) {
-        const line = await shell.next(answerWithinMs);
+        const line = await shell.next(patientMs);
         if (line === undefined) throw new Error(`the shell did not answer: ${command}\n${said.slice(-2000)}`);
         if (line === "end-of-answer") return lines.join("\n");
         if (!line.includes('echo "end-of-answer"')) lines.push(line);

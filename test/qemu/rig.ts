@@ -3,7 +3,7 @@ import { createRandom } from "#hal/linux/random.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { createRealClock } from "#test/lab/real-time.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
-import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
+import { type Machine, type MachineOptions, patientMs, startMachine } from "./machine.ts";
 
 /** The guest's hardware address: the one the lab's files are made for. */
 export const guestMac = "00:11:22:33:44:55";
@@ -15,7 +15,7 @@ export interface QemuRig {
 }
 
 /** How long a cold start may take until the phone is registered: an emulated processor on a shared machine. */
-export const bootMs = 240_000;
+export const bootMs = 480_000;
 
 /** Starts both. */
 export async function makeRig(
@@ -60,4 +60,24 @@ export function registered(machine: Machine, withinMs = bootMs): Promise<BootRep
     const report = await bootReport(machine);
     return report?.phases.some(({ name }) => name === "run") === true ? report : undefined;
   });
+}
+
+/** The calls as `show calls json` has them; none while no firmware answers. */
+export async function callStates(machine: Machine): Promise<readonly string[]> {
+  const { calls } = JSON.parse(await shown(machine, "show calls json")) as {
+    readonly calls: readonly { readonly state: string }[]; // the phone's own report
+  };
+  return calls.map(({ state }) => state);
+}
+
+/** What the console of a phone that runs answers. */
+export async function shown(machine: Machine, command: string): Promise<string> {
+  return (await machine.console(command, patientMs))?.join("\n") ?? "";
+}
+
+/** Waits until line 1 is registered: the timeline of an earlier boot does not count. */
+export function registeredAgain(machine: Machine): Promise<true> {
+  return machine.until("line 1 is registered", bootMs, async () =>
+    (await shown(machine, "show register json")).includes('"state":"registered"') ? true : undefined,
+  );
 }
