@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { subscriber } from "#test/fleet/subscriber.ts";
 import { bullseyeRoot } from "./bullseye.ts";
 import { type Net, serverAddress } from "./namespaces.ts";
 import { type Peer, startPeer, writeConfiguration } from "./peer.ts";
@@ -21,6 +22,8 @@ export interface AsteriskOptions {
   readonly keepAliveSec?: number;
   /** SCCP phones send each other their sound without it. (Not to PJSIP's: chan_skinny tells the bridge no packet time.) */
   readonly hasDirectMedia?: boolean;
+  /** Knows so many phones of a fleet (test/fleet). */
+  readonly fleet?: number;
 }
 
 /** A certificate or key of test/vectors/tls. */
@@ -42,6 +45,7 @@ exec chroot "$root" /usr/sbin/asterisk -f -n -g
 export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Promise<Asterisk> {
   const root = bullseyeRoot();
   const { name = "asterisk", address = serverAddress, keepAliveSec = 30, hasDirectMedia = false } = options;
+  const fleet = Array.from({ length: options.fleet ?? 0 }, (_, i) => subscriber(i));
   const own = join(net.folder, `${name}-root`);
   for (const folder of ["etc", "var/lib/asterisk", "var/spool/asterisk", "run/asterisk", "var/log/asterisk"])
     mkdirSync(join(own, folder), { recursive: true });
@@ -50,6 +54,10 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     SKINNY_DEVICE: options.skinnyDevice ?? "SEP001122334455",
     KEEPALIVE_SEC: String(keepAliveSec),
     DIRECT_MEDIA: hasDirectMedia ? "yes" : "no",
+    FLEET_LINES: fleet.map(({ number }) => `[${number}]\ncontext=phones\nlinelabel=${number}\n`).join(""),
+    FLEET_DEVICES: fleet
+      .map(({ deviceName, number }) => `[fleet${number}]\ndevice=${deviceName}\nline=${number}\n`)
+      .join(""),
   };
   const configuration = writeConfiguration(net.folder, "asterisk", values, name);
   for (const file of ["site-server.pem", "site-server.key"])
