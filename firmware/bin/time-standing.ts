@@ -13,14 +13,20 @@ const ownFaults: ReadonlySet<Doubt> = new Set<Doubt>([
   "absurd",
 ]);
 
+/** What the clock queries call a call server that told the time. */
+const tellingServer = "signalling";
+
 /** Takes every notice of the clock queries; gives what the boot should hear. */
 export function createTimeStanding(): (notice: SntpNotice) => TimeNotice | undefined {
   let doubtful: Extract<TimeNotice, { kind: "doubtful" }> | undefined;
   let kissed: string | undefined;
+  /** A call server told the time: date and time do not stay blank, whatever becomes of the time servers. */
+  let isTold = false;
   return (notice) => {
     switch (notice.kind) {
       case "synchronised":
         doubtful = undefined;
+        isTold ||= notice.server === tellingServer;
         return { kind: "synchronised", server: notice.server };
       case "doubtful":
         if (ownFaults.has(notice.doubt)) doubtful = notice;
@@ -29,11 +35,11 @@ export function createTimeStanding(): (notice: SntpNotice) => TimeNotice | undef
         kissed = notice.server;
         return undefined;
       case "refused":
-        return { kind: "refused", server: kissed };
+        return isTold ? undefined : { kind: "refused", server: kissed };
       case "no-answer": {
         const told: TimeNotice = doubtful ?? { kind: "silent", server: notice.servers[0] };
         doubtful = undefined;
-        return told;
+        return isTold ? undefined : told;
       }
       default:
         return undefined;
