@@ -33,6 +33,7 @@ import { startNetworkConsole } from "./network-console.ts";
 import { createNetworkSide, type NetworkSide } from "./network-side.ts";
 import { createPersonal } from "./personal.ts";
 import { createRingChoice } from "./ring-choice.ts";
+import { servedText } from "./served-text.ts";
 import { createServices, type Services } from "./services.ts";
 import { createSyslog } from "./syslog.ts";
 import { createTelephony, type Telephony } from "./telephony.ts";
@@ -118,6 +119,12 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     calls: () => calls,
     checkSync: () => syncWait.asked(),
     timeTold: services.timeTold,
+    userData(data) {
+      const text = servedText(data);
+      if (text === undefined)
+        runtime.log("services").info(`user data that is no text: ${data.length} characters`);
+      else front.press({ kind: "served", ...text });
+    },
     reset: (level) => boot.send({ kind: "order", level, by: "server" }),
   });
   const syncWait = startSyncWait({

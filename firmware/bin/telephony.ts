@@ -34,6 +34,8 @@ export interface TelephonyNeeds {
   /** NOTIFY check-sync. */
   checkSync(): void;
   timeTold(unixMs: number): void;
+  /** XML that a call manager sent, joined from its pieces. */
+  userData(data: string): void;
   reset(how: "reset" | "restart"): void;
 }
 
@@ -156,6 +158,9 @@ export function createTelephony(base: Base, needs: TelephonyNeeds): Telephony {
       case "reset":
         cause = notice.how === "reset" ? restartCauses.resetByServer : restartCauses.restartByServer;
         needs.reset(notice.how === "reset" ? "reset" : "restart");
+        break;
+      case "user-data":
+        needs.userData(notice.data);
         break;
       case "order":
         if (notice.order.kind === "time") needs.timeTold(notice.order.time.unixMs);

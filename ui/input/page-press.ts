@@ -46,6 +46,7 @@ export function pageDigit(seen: Seen, digit: DigitKey): Outcome {
       return changed(replaced(ui, { kind: "entry", entry: typed(page.entry, digit, type, now) }));
     }
     case "text":
+    case "served":
     case "contrast":
     case undefined:
       return changed(ui);
@@ -100,6 +101,7 @@ export function pageScroll(seen: Pressing, steps: number): Outcome {
         }),
       );
     case "text":
+    case "served":
       return changed(textScrolled(seen, page, steps));
     case "contrast":
       return contrast(ui, page, -steps);
@@ -110,7 +112,7 @@ export function pageScroll(seen: Pressing, steps: number): Outcome {
 }
 
 /** Text scrolls as long as that shows something else. */
-function textScrolled(seen: Pressing, page: Of<"text">, steps: number): UiState {
+function textScrolled(seen: Pressing, page: Of<"text" | "served">, steps: number): UiState {
   const next = replaced(seen.ui, { ...page, scroll: Math.max(0, page.scroll + steps) });
   const rows = (ui: UiState): string => render({ ...seen, ui }, seen.geometry).frame.text.rows.join("\n");
   return rows(next) === rows(seen.ui) ? seen.ui : next;
@@ -159,6 +161,7 @@ export function pageSoftkey(seen: Seen, key: MenuKeyId): Outcome {
     case "contrast":
       return contrastSoftkey(seen, page, key);
     case "text":
+    case "served":
     case undefined:
       return changed(closed(ui));
   }

@@ -19,6 +19,7 @@ import {
   type Outcome,
   opened,
   type Pressing,
+  replaced,
 } from "./outcome.ts";
 import { pageDigit, pageHook, pageLineKey, pageScroll, pageSoftkey, pageTime } from "./page-press.ts";
 
@@ -29,7 +30,9 @@ export type InputEvent =
   /** The time of `inputDeadline` has come. */
   | { readonly kind: "timer" }
   /** The composition root answers an act with a note, e.g. that the password was wrong. */
-  | { readonly kind: "told"; readonly text: TextId; readonly facts: Facts };
+  | { readonly kind: "told"; readonly text: TextId; readonly facts: Facts }
+  /** A server wants text to be read; it takes the place of what it sent before. */
+  | { readonly kind: "served"; readonly title: string; readonly paragraphs: readonly string[] };
 
 /** A held key repeats after this long, in ms, */
 export const repeatAfterMs = 500;
@@ -59,6 +62,11 @@ function meaning(seen: Pressing, event: InputEvent): Outcome {
       return timePassed(seen);
     case "told":
       return changed(noted(seen.ui, seen.now, event.text, event.facts));
+    case "served": {
+      const page: OpenPage = { ...event, scroll: 0 };
+      const isAnother = seen.ui.open.at(-1)?.kind === "served";
+      return changed(isAnother ? replaced(seen.ui, page) : opened(seen.ui, page));
+    }
   }
 }
 

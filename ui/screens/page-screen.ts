@@ -48,6 +48,8 @@ function pageBody(seen: Seen, page: OpenPage): Body {
       const { title, paragraphs } = textOf(seen, page.page);
       return { kind: "text", title: words.texts[title], paragraphs, scroll: page.scroll };
     }
+    case "served":
+      return { kind: "text", title: page.title, paragraphs: page.paragraphs, scroll: page.scroll };
     case "entry":
       return entryBody(seen, page.entry);
     case "contrast":
@@ -144,6 +146,7 @@ export function pageKeys(seen: Seen, page: OpenPage): readonly MenuKeyId[] {
     case "list":
       return menuOf(seen, page.list).softkeys;
     case "text":
+    case "served":
       return ["exit"];
     case "contrast":
       return ["up", "down", "save", "cancel"];

@@ -67,6 +67,13 @@ export type OpenPage =
       readonly typedUntil: MonoMs | undefined;
     }
   | { readonly kind: "text"; readonly page: TextPageId; readonly scroll: number }
+  /** Text that a server sent; its words are its own. */
+  | {
+      readonly kind: "served";
+      readonly title: string;
+      readonly paragraphs: readonly string[];
+      readonly scroll: number;
+    }
   | {
       readonly kind: "form";
       readonly form: FormId;
