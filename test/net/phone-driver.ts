@@ -31,7 +31,10 @@ export function lastSeconds(samples: Int16Array, seconds: number): Int16Array {
 
 /** How well what was heard is what is said again and again, from whatever place in it. */
 export function speechMatch(heard: Int16Array, said: Int16Array, pieceMs = 1000): number {
-  return matchInPieces(heard, new Int16Array([...said, ...said]), pieceMs);
+  const aroundTheEnd = new Int16Array(said.length + heard.length);
+  aroundTheEnd.set(said);
+  aroundTheEnd.set(said.subarray(0, heard.length), said.length);
+  return matchInPieces(heard, aroundTheEnd, pieceMs);
 }
 
 /** How much of all energy in the samples is at this frequency: 1 is a pure tone. */
