@@ -1,7 +1,7 @@
 // `npm run fleet -- --protocol sip|sccp --count N [--server HOST] [--calls] [--json]`: N headless phones in this process
 // against one server: how long until all are registered, what a phone costs in memory and processor time.
 import { networkInterfaces } from "node:os";
-import { parseArgs } from "node:util";
+import { oneOf, orExplain, readCommandLine, UsageError, wholeNumber } from "#firmware/bin/command-line.ts";
 import { createRealClock, type RealClock } from "#test/lab/real-time.ts";
 import type { FleetPhone } from "./phone.ts";
 import { type FleetPlace, kernelFleet, labFleet } from "./place.ts";
@@ -18,8 +18,6 @@ const usage = `npm run fleet -- [options]
   --outside             a server beyond loopback and 10.77.0.0/16 is meant
   --json                the report as one line of JSON`;
 
-class UsageError extends Error {}
-
 interface FleetOptions {
   readonly protocol: "sip" | "sccp";
   readonly count: number;
@@ -29,16 +27,8 @@ interface FleetOptions {
   readonly isJson: boolean;
 }
 
-function wholeNumber(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most)
-    throw new UsageError(`--${name} ${text}: 1 to ${most} was expected`);
-  return value;
-}
-
-function readOptions(args: readonly string[]): FleetOptions {
-  const { values } = parseArgs({
-    args: [...args],
+function readOptions(): FleetOptions {
+  const { values } = readCommandLine(usage, {
     options: {
       protocol: { type: "string", default: "sccp" },
       count: { type: "string", default: "10" },
@@ -49,23 +39,24 @@ function readOptions(args: readonly string[]): FleetOptions {
       json: { type: "boolean", default: false },
     },
   });
-  const { protocol, server } = values;
-  if (protocol !== "sip" && protocol !== "sccp")
-    throw new UsageError(`--protocol ${protocol}: sip or sccp was expected`);
-  if (protocol === "sip" && values.calls)
-    throw new UsageError("--calls: SIP phones of a fleet only register");
-  if (server !== "lab" && !values.outside && !/^(127|10\.77)\./.test(server))
-    throw new UsageError(
-      `--server ${server}: loopback or 10.77.0.0/16 was expected; --outside says it is meant`,
-    );
-  return {
-    protocol,
-    count: wholeNumber("count", values.count, mostPhones),
-    server,
-    hasCalls: values.calls,
-    limitMs: wholeNumber("seconds", values.seconds, 600) * 1000,
-    isJson: values.json,
-  };
+  const { server, calls: hasCalls } = values;
+  return orExplain(usage, () => {
+    const protocol = oneOf("--protocol", values.protocol, ["sip", "sccp"]);
+    if (protocol === "sip" && hasCalls)
+      throw new UsageError("--calls: SIP phones of a fleet only register, --protocol sccp was expected");
+    if (server !== "lab" && !values.outside && !/^(127|10\.77)\.\d+/.test(server))
+      throw new UsageError(
+        `--server ${server}: lab, loopback or 10.77.0.0/16 was expected; --outside says that another is meant`,
+      );
+    return {
+      protocol,
+      count: wholeNumber("--count", values.count, 1, mostPhones),
+      server,
+      hasCalls,
+      limitMs: wholeNumber("--seconds", values.seconds, 1, 600) * 1000,
+      isJson: values.json,
+    };
+  });
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -181,7 +172,7 @@ async function run(options: FleetOptions, clock: RealClock, place: FleetPlace): 
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions();
   const clock = createRealClock();
   const place =
     options.server === "lab"
@@ -195,11 +186,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError || String(error).includes("ERR_PARSE_ARGS");
-  if (!isUsage) throw error;
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-  process.exitCode = 2;
-}
+process.exitCode = await main();

@@ -13,16 +13,18 @@ function run(program: string, ...words: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(["test/bench/bench.ts", "firmware/bin/console-client.ts", "test/rows/rows.ts"])(
-  "%s names what is misspelt, tells its usage, and ends with 2",
-  (program) => {
-    const { status, stderr } = run(program, "--hedless");
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/^Unknown option '--hedless'/);
-    expect(stderr).toContain("npm run ");
-    expect(stderr).not.toContain("node:internal");
-  },
-);
+test.each([
+  "test/bench/bench.ts",
+  "firmware/bin/console-client.ts",
+  "test/fleet/fleet.ts",
+  "test/rows/rows.ts",
+])("%s names what is misspelt, tells its usage, and ends with 2", (program) => {
+  const { status, stderr } = run(program, "--hedless");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^Unknown option '--hedless'/);
+  expect(stderr).toContain("npm run ");
+  expect(stderr).not.toContain("node:internal");
+});
 
 test("--help prints the usage on stdout and ends with 0", () => {
   const { status, stdout, stderr } = run("firmware/bin/console-client.ts", "--help");
@@ -41,4 +43,14 @@ test("a value that does not belong is named with what was expected", () => {
   expect(() => oneOf("--until", "dead", ["registered", "connected"])).toThrow(
     "--until dead: one of registered, connected was expected",
   );
+});
+
+test("a fleet is bounded, and stays at home unless told", () => {
+  const most = run("test/fleet/fleet.ts", "--count", "257");
+  expect([most.status, most.stderr.split("\n")[0]]).toEqual([
+    2,
+    "--count 257: a whole number from 1 to 256 was expected",
+  ]);
+  const away = run("test/fleet/fleet.ts", "--server", "192.0.2.1");
+  expect([away.status, away.stderr]).toEqual([2, expect.stringContaining("--outside")]);
 });
