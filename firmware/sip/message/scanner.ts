@@ -36,6 +36,17 @@ export function wholeNumber(text: string, limit: number, what: string): number {
   return value;
 }
 
+const endTables = new Map<string, Uint8Array>();
+
+/** White space and these, as a table; few different ones are ever asked for. */
+function endsOf(ends: string): Uint8Array {
+  const present = endTables.get(ends);
+  if (present !== undefined) return present;
+  const made = table(` \t${ends}`);
+  endTables.set(ends, made);
+  return made;
+}
+
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x09;
 
 /** Reads from left to right; every failure is a WireError with the offset in the header value. */
@@ -83,12 +94,8 @@ export class Scanner {
   run(ends: string, what: string): string {
     this.skipSpace();
     const start = this.at;
-    while (
-      this.at < this.text.length &&
-      !isSpace(this.text.charCodeAt(this.at)) &&
-      !ends.includes(this.text[this.at] as string) // inside the text
-    )
-      this.at++;
+    const isEnd = endsOf(ends);
+    while (this.at < this.text.length && isEnd[this.text.charCodeAt(this.at)] !== 1) this.at++;
     if (this.at === start) throw this.fail(`${what} is missing`);
     return this.text.slice(start, this.at);
   }
