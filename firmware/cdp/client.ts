@@ -1,11 +1,9 @@
 // Binds the CDP machine to the network port.
-import type { Log } from "#firmware/runtime/log.ts";
+import { type FrameCounters, startFrameIntake } from "#firmware/runtime/frame-intake.ts";
 import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
-import { WireError } from "#firmware/wire/wire-error.ts";
 import { unreachable } from "#hal/contract/errors.ts";
-import type { LinkPort, LinkState, ReceivedFrame } from "#hal/contract/link.ts";
+import type { LinkPort } from "#hal/contract/link.ts";
 import type { CdpFacts } from "./announcement.ts";
-import { freshBudget, spend } from "./budget.ts";
 import { type CdpEffect, type CdpEvent, type CdpState, createCdpMachine } from "./machine.ts";
 import { decodeCdpFrame, encodeCdpFrame } from "./messages.ts";
 import { neighbourOf } from "./neighbour.ts";
@@ -20,16 +18,6 @@ export interface CdpOptions {
   readonly signal: AbortSignal;
 }
 
-export interface CdpCounters {
-  readonly received: number;
-  /** Refused by the decoder. */
-  readonly malformed: number;
-  /** More than ten in a second. */
-  readonly overBudget: number;
-  /** Another protocol of the group, another VLAN, or our own frame come back. */
-  readonly foreign: number;
-}
-
 export interface Cdp {
   /** What the phone says of itself has changed; equal facts change nothing. */
   update(facts: Partial<CdpFacts>): void;
@@ -37,16 +25,13 @@ export interface Cdp {
   rediscover(): void;
   neighbours(): readonly CdpNeighbour[];
   state(): CdpState;
-  counters(): CdpCounters;
+  counters(): FrameCounters;
 }
 
 /** Starts at once where there is carrier, and with every carrier after that. */
 export function startCdp(options: CdpOptions): Cdp {
   const { runtime, link, signal } = options;
-  const log = runtime.log("cdp");
-  const counters = { received: 0, malformed: 0, overBudget: 0, foreign: 0 };
   let facts = options.facts;
-  let budget = freshBudget;
 
   const runner = new Runner<CdpState, CdpEvent>({
     machine: createCdpMachine(facts),
@@ -65,52 +50,31 @@ export function startCdp(options: CdpOptions): Cdp {
     },
   });
 
-  const follow = (state: LinkState): void =>
-    runner.send(state.isUp ? { kind: "link-up", duplex: state.duplex } : { kind: "link-down" });
-
-  const take = (frame: ReceivedFrame): void => {
-    const tagged = frame.tag?.vlanId ?? 0;
-    if (tagged !== 0 && tagged !== facts.vlanId) return void counters.foreign++;
-    counters.received++;
-    const spent = spend(budget, frame.at);
-    budget = spent.budget;
-    if (!spent.isGranted) return void counters.overBudget++;
-    const neighbour = readNeighbour(frame.bytes, link.mac, log);
-    if (neighbour === "malformed") counters.malformed++;
-    else if (neighbour === undefined) counters.foreign++;
-    else runner.send({ kind: "frame", neighbour, port: "network" });
-  };
-
-  link.listen("cdp", take, { signal });
-  link.changes.subscribe(follow, { signal });
-  if (link.state().isUp) follow(link.state());
+  const intake = startFrameIntake({
+    link,
+    frames: "cdp",
+    log: runtime.log("cdp"),
+    isOurs: (vlanId) => vlanId === 0 || vlanId === facts.vlanId,
+    read(bytes) {
+      const frame = decodeCdpFrame(bytes);
+      const isOthers = frame.kind === "cdp" && frame.source !== link.mac;
+      return isOthers ? neighbourOf(frame.source, frame.packet) : undefined;
+    },
+    take: (neighbour) => runner.send({ kind: "frame", neighbour, port: "network" }),
+    follow: (state) =>
+      runner.send(state.isUp ? { kind: "link-up", duplex: state.duplex } : { kind: "link-down" }),
+    signal,
+  });
 
   return {
     update(changes) {
       facts = { ...facts, ...changes };
       runner.send({ kind: "facts", facts });
     },
-    rediscover() {
-      runner.send({ kind: "link-down" });
-      if (link.state().isUp) follow(link.state());
-    },
+    rediscover: () => intake.restart(),
     neighbours: () =>
       runner.state.kind === "down" ? [] : runner.state.table.map(({ neighbour }) => neighbour),
     state: () => runner.state,
-    counters: () => ({ ...counters }),
+    counters: () => intake.counters(),
   };
-}
-
-/** The one place where a bad frame becomes a count and a debug line. */
-function readNeighbour(bytes: Uint8Array, ownMac: string, log: Log): CdpNeighbour | undefined | "malformed" {
-  try {
-    const frame = decodeCdpFrame(bytes);
-    return frame.kind === "cdp" && frame.source !== ownMac
-      ? neighbourOf(frame.source, frame.packet)
-      : undefined;
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    log.debug(`dropped: ${error.message}`);
-    return "malformed";
-  }
 }

@@ -1,15 +1,13 @@
 // Binds the LLDP machine to the network port.
-import type { Log } from "#firmware/runtime/log.ts";
+import { type FrameCounters, startFrameIntake } from "#firmware/runtime/frame-intake.ts";
 import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
-import { WireError } from "#firmware/wire/wire-error.ts";
 import { unreachable } from "#hal/contract/errors.ts";
-import type { LinkPort, LinkState, ReceivedFrame } from "#hal/contract/link.ts";
+import type { LinkPort } from "#hal/contract/link.ts";
 import type { LldpFacts } from "./announcement.ts";
 import { createLldpMachine, type LldpEffect, type LldpEvent, type LldpState } from "./machine.ts";
 import { decodeLldpFrame, encodeLldpFrame } from "./messages.ts";
 import { neighbourOf } from "./neighbour.ts";
 import type { LldpNeighbour, LldpNotice } from "./notices.ts";
-import { framesPerSecond } from "./timing.ts";
 
 export interface LldpOptions {
   readonly runtime: Runtime;
@@ -18,16 +16,6 @@ export interface LldpOptions {
   readonly facts: LldpFacts;
   readonly notify: (notice: LldpNotice) => void;
   readonly signal: AbortSignal;
-}
-
-export interface LldpCounters {
-  readonly received: number;
-  /** Refused by the decoder. */
-  readonly malformed: number;
-  /** More than ten in a second. */
-  readonly overBudget: number;
-  /** Our own frame come back, or one with a VLAN tag. */
-  readonly foreign: number;
 }
 
 export interface Lldp {
@@ -39,16 +27,13 @@ export interface Lldp {
   leave(): void;
   neighbours(): readonly LldpNeighbour[];
   state(): LldpState;
-  counters(): LldpCounters;
+  counters(): FrameCounters;
 }
 
 /** Starts at once where there is carrier, and with every carrier after that. */
 export function startLldp(options: LldpOptions): Lldp {
   const { runtime, link, signal } = options;
-  const log = runtime.log("lldp");
-  const counters = { received: 0, malformed: 0, overBudget: 0, foreign: 0 };
   let facts = options.facts;
-  let second = { since: Number.NEGATIVE_INFINITY, used: 0 };
 
   const runner = new Runner<LldpState, LldpEvent>({
     machine: createLldpMachine(facts),
@@ -67,50 +52,30 @@ export function startLldp(options: LldpOptions): Lldp {
     },
   });
 
-  const follow = (state: LinkState): void =>
-    runner.send(state.isUp ? { kind: "link-up", port: state } : { kind: "link-down" });
-
-  const take = (frame: ReceivedFrame): void => {
-    if (frame.tag !== undefined && frame.tag.vlanId !== 0) return void counters.foreign++;
-    counters.received++;
-    if (frame.at - second.since >= 1000) second = { since: frame.at, used: 0 };
-    second = { ...second, used: second.used + 1 };
-    if (second.used > framesPerSecond) return void counters.overBudget++;
-    const neighbour = readNeighbour(frame.bytes, link.mac, log);
-    if (neighbour === "malformed") counters.malformed++;
-    else if (neighbour === undefined) counters.foreign++;
-    else runner.send({ kind: "frame", neighbour });
-  };
-
-  link.listen("lldp", take, { signal });
-  link.changes.subscribe(follow, { signal });
-  if (link.state().isUp) follow(link.state());
+  const intake = startFrameIntake({
+    link,
+    frames: "lldp",
+    log: runtime.log("lldp"),
+    isOurs: (vlanId) => vlanId === 0,
+    read(bytes) {
+      const frame = decodeLldpFrame(bytes);
+      return frame.source === link.mac ? undefined : neighbourOf(frame);
+    },
+    take: (neighbour) => runner.send({ kind: "frame", neighbour }),
+    follow: (state) => runner.send(state.isUp ? { kind: "link-up", port: state } : { kind: "link-down" }),
+    signal,
+  });
 
   return {
     update(changes) {
       facts = { ...facts, ...changes };
       runner.send({ kind: "facts", facts });
     },
-    rediscover() {
-      runner.send({ kind: "link-down" });
-      if (link.state().isUp) follow(link.state());
-    },
+    rediscover: () => intake.restart(),
     leave: () => runner.send({ kind: "leave" }),
     neighbours: () =>
       runner.state.kind === "down" ? [] : runner.state.table.map(({ neighbour }) => neighbour),
     state: () => runner.state,
-    counters: () => ({ ...counters }),
+    counters: () => intake.counters(),
   };
-}
-
-/** The one place where a bad frame becomes a count and a debug line. */
-function readNeighbour(bytes: Uint8Array, ownMac: string, log: Log): LldpNeighbour | undefined | "malformed" {
-  try {
-    const frame = decodeLldpFrame(bytes);
-    return frame.source === ownMac ? undefined : neighbourOf(frame);
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    log.debug(`dropped: ${error.message}`);
-    return "malformed";
-  }
 }
