@@ -3,6 +3,7 @@ import type { Board } from "#boards/schema/board.ts";
 import type { BoardDrivers, DeviceOptions } from "#boards/schema/device.ts";
 import { bank, type HandsetData, series } from "#boards/schema/handset-data.ts";
 import { openHandset } from "#boards/schema/open-handset.ts";
+import { piHeader } from "#boards/schema/shared-parts.ts";
 import { digitKeys, functionKeys, lampIds, lineKeys, softKeys } from "#hal/contract/panel.ts";
 import { createPwmBacklight } from "#hal/drivers/backlight.ts";
 import { wm8960 } from "#hal/drivers/codec-tables.ts";
@@ -61,14 +62,11 @@ export const protoA = {
     },
     spi: { panel: { bus: 0, chipSelect: 0, mode: 0, maxSpeedHz: 40_000_000 } },
     kernel: {
-      "I2C SDA": { chip: soc, line: 2 },
-      "I2C SCL": { chip: soc, line: 3 },
+      ...piHeader(soc),
       "SPI select 0": { chip: soc, line: 8 },
       "SPI data out": { chip: soc, line: 10 },
       "SPI clock": { chip: soc, line: 11 },
       "panel backlight PWM": { chip: soc, line: 12 },
-      "console out": { chip: soc, line: 14 },
-      "console in": { chip: soc, line: 15 },
       "I2S clock": { chip: soc, line: 18 },
       "I2S frame": { chip: soc, line: 19 },
       "I2S data in": { chip: soc, line: 20 },

@@ -3,14 +3,19 @@ import type { Board } from "#boards/schema/board.ts";
 import type { BoardDrivers, DeviceOptions } from "#boards/schema/device.ts";
 import { type HandsetData, series } from "#boards/schema/handset-data.ts";
 import { openHandset } from "#boards/schema/open-handset.ts";
+import {
+  characterAttached,
+  characterGeometry,
+  characterPanel,
+  characterPlace,
+  piHeader,
+} from "#boards/schema/shared-parts.ts";
 import { digitKeys, functionKeys, softKeys } from "#hal/contract/panel.ts";
 import { usbAdapter } from "#hal/drivers/codec-tables.ts";
 import { mcp23017 } from "#hal/drivers/expander-chips.ts";
-import { createCharacterPanel, usualBackpack } from "#hal/drivers/panel-hd44780.ts";
 import { inaSensor, t2pSensor } from "#hal/drivers/power-sensors.ts";
 
 const soc = "pinctrl-bcm2835";
-const geometry = { kind: "cells", columns: 20, rows: 4 } as const;
 const lamps = ["message", "mute", "headset", "speaker", "line1", "line2"] as const;
 const i2cBus = 1;
 
@@ -19,7 +24,7 @@ export const protoB = {
     name: "proto-b",
     description: "prototype B: Raspberry Pi 3, 20 × 4 panel, keys on an expander, USB audio",
     lineKeyCount: 2,
-    panel: geometry,
+    panel: characterGeometry,
     keys: [...digitKeys, "line1", "line2", ...softKeys, ...functionKeys],
     lamps,
     hasPcPort: false,
@@ -48,18 +53,13 @@ export const protoB = {
       keypad: { bus: i2cBus, address: 0x20, chip: mcp23017, interrupt: "keypad interrupt", pollMs: 20 },
     },
     i2c: {
-      panel: { bus: i2cBus, address: 0x27, chip: "PCF8574 with HD44780" },
+      panel: characterPlace,
       "power monitor": { bus: i2cBus, address: 0x41, chip: "INA219" },
     },
     spi: {},
-    kernel: {
-      "I2C SDA": { chip: soc, line: 2 },
-      "I2C SCL": { chip: soc, line: 3 },
-      "console out": { chip: soc, line: 14 },
-      "console in": { chip: soc, line: 15 },
-    },
+    kernel: piHeader(soc),
   },
-  panelAttached: "i2c-1 address 0x27, HD44780",
+  panelAttached: characterAttached,
   matrix: {
     map: [
       ["1", "4", "7", "*", "line1", "soft1"],
@@ -80,16 +80,7 @@ export const protoB = {
 } as const satisfies HandsetData;
 
 const drivers: BoardDrivers = {
-  panel: (kit, failed) =>
-    createCharacterPanel({
-      geometry,
-      bus: kit.i2c(i2cBus),
-      address: protoB.wiring.i2c.panel.address,
-      wiring: usualBackpack,
-      clock: kit.clock,
-      failed,
-      signal: kit.signal,
-    }),
+  panel: characterPanel,
   backlight: undefined,
   codec: usbAdapter({ playback: "Speaker", capture: "Mic" }),
   power: (kit) => [

@@ -4,21 +4,26 @@ import type { Board } from "#boards/schema/board.ts";
 import type { BoardDrivers, DeviceOptions } from "#boards/schema/device.ts";
 import { type HandsetData, series } from "#boards/schema/handset-data.ts";
 import { openHandset } from "#boards/schema/open-handset.ts";
+import {
+  characterAttached,
+  characterGeometry,
+  characterPanel,
+  characterPlace,
+  loopSound,
+  piHeader,
+} from "#boards/schema/shared-parts.ts";
 import { digitKeys, softKeys } from "#hal/contract/panel.ts";
-import { createCharacterPanel, usualBackpack } from "#hal/drivers/panel-hd44780.ts";
 
 const soc = "pinctrl-bcm2835";
 const sim = "offhook-front";
-const geometry = { kind: "cells", columns: 20, rows: 4 } as const;
 const keys = [...digitKeys, "line1", "line2", ...softKeys, "speaker"] as const;
-const i2cBus = 1;
 
 export const qemuRaspi3 = {
   facts: {
     name: "qemu-raspi3",
     description: "QEMU raspi3b: the BCM2837's own bus drivers",
     lineKeyCount: 2,
-    panel: geometry,
+    panel: characterGeometry,
     keys,
     lamps: ["message", "speaker"],
     hasPcPort: false,
@@ -39,38 +44,20 @@ export const qemuRaspi3 = {
       "lamp speaker": { chip: soc, line: 6, direction: "out", isHighAtStart: false },
     },
     expanders: {},
-    i2c: { panel: { bus: i2cBus, address: 0x27, chip: "PCF8574 with HD44780" } },
+    i2c: { panel: characterPlace },
     spi: {},
-    kernel: {
-      "I2C SDA": { chip: soc, line: 2 },
-      "I2C SCL": { chip: soc, line: 3 },
-      "console out": { chip: soc, line: 14 },
-      "console in": { chip: soc, line: 15 },
-    },
+    kernel: piHeader(soc),
   },
-  panelAttached: "i2c-1 address 0x27, HD44780",
+  panelAttached: characterAttached,
   matrix: undefined,
   direct: { keys, isHighWhenDown: true, debounceMs: 10 },
   hook: { isHighOffHook: true, settleMs: 40, flash: undefined },
-  sound: {
-    kind: "alsa",
-    capture: "plughw:CARD=Loopback,DEV=0,SUBDEV=1",
-    playback: "plughw:CARD=Loopback,DEV=0,SUBDEV=0",
-  },
+  sound: loopSound,
   soundControls: undefined,
 } as const satisfies HandsetData;
 
 const drivers: BoardDrivers = {
-  panel: (kit, failed) =>
-    createCharacterPanel({
-      geometry,
-      bus: kit.i2c(i2cBus),
-      address: qemuRaspi3.wiring.i2c.panel.address,
-      wiring: usualBackpack,
-      clock: kit.clock,
-      failed,
-      signal: kit.signal,
-    }),
+  panel: characterPanel,
   backlight: undefined,
   codec: undefined,
   power: () => [],

@@ -4,6 +4,7 @@ import type { Board } from "#boards/schema/board.ts";
 import type { BoardDrivers, DeviceOptions } from "#boards/schema/device.ts";
 import { type HandsetData, series } from "#boards/schema/handset-data.ts";
 import { openHandset } from "#boards/schema/open-handset.ts";
+import { loopSound } from "#boards/schema/shared-parts.ts";
 import { digitKeys, functionKeys, lampIds, lineKeys, softKeys } from "#hal/contract/panel.ts";
 import { openFramebufferPanel } from "#hal/linux/framebuffer.ts";
 
@@ -58,12 +59,7 @@ export const qemuVirt = {
   matrix: undefined,
   direct: { keys, isHighWhenDown: true, debounceMs: 10 },
   hook: { isHighOffHook: true, settleMs: 40, flash: undefined },
-  // What is played on one end of the loop is heard at the other: sub-device 0 is the ear, 1 the mouth.
-  sound: {
-    kind: "alsa",
-    capture: "plughw:CARD=Loopback,DEV=0,SUBDEV=1",
-    playback: "plughw:CARD=Loopback,DEV=0,SUBDEV=0",
-  },
+  sound: loopSound,
   soundControls: undefined,
 } as const satisfies HandsetData;
 
