@@ -159,34 +159,29 @@ function matching(bytes: Uint8Array, { id, question }: Asked): DnsMessage | unde
   return asked?.name === question.name && asked.type === question.type ? message : undefined;
 }
 
-function askByUdp(
-  { sockets, clock }: ResolverOptions,
-  server: Ip4,
-  asked: Asked,
+/** What a try listens to: `answered` ends it, `signal` ends with it. */
+interface Try {
+  answered(reply: Reply): void;
+  readonly signal: AbortSignal;
+}
+
+/** One try: ends with its first reply, silent after `waitMs`, or by `signal`; `close` is called however it ends. */
+function oneTry(
+  { clock }: ResolverOptions,
   waitMs: number,
   signal: AbortSignal,
+  close: () => void,
+  start: (attempt: Try) => void,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
     const life = new AbortController();
-    let socket: ReturnType<Sockets["openUdp"]>;
-    try {
-      socket = sockets.openUdp({});
-    } catch (error) {
-      if (!(error instanceof HalError)) throw error;
-      resolve({ kind: "refused" }); // no address, or no free port
-      return;
-    }
     const end = (): void => {
       alarm.cancel();
       life.abort();
       signal.removeEventListener("abort", onAbort);
-      socket.close();
+      close();
     };
-    const finish = (reply: Reply): void => {
+    const answered = (reply: Reply): void => {
       end();
       resolve(reply);
     };
@@ -194,62 +189,69 @@ function askByUdp(
       end();
       reject(signal.reason);
     };
-    const alarm = clock.alarm(later(clock.now(), waitMs), () => finish({ kind: "silent" }));
+    const alarm = clock.alarm(later(clock.now(), waitMs), () => answered({ kind: "silent" }));
     signal.addEventListener("abort", onAbort, { once: true });
+    start({ answered, signal: life.signal });
+  });
+}
+
+async function askByUdp(
+  options: ResolverOptions,
+  server: Ip4,
+  asked: Asked,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<Reply> {
+  signal.throwIfAborted();
+  let socket: ReturnType<Sockets["openUdp"]>;
+  try {
+    socket = options.sockets.openUdp({});
+  } catch (error) {
+    if (!(error instanceof HalError)) throw error;
+    return { kind: "refused" }; // no address, or no free port
+  }
+  const close = (): void => socket.close();
+  return oneTry(options, waitMs, signal, close, ({ answered, signal: ended }) => {
     socket.datagrams.subscribe(
       ({ bytes, from }) => {
         if (from.address !== server || from.port !== dnsPort) return;
         const message = matching(bytes, asked);
-        if (message !== undefined) finish({ kind: "answer", message });
+        if (message !== undefined) answered({ kind: "answer", message });
       },
-      { signal: life.signal },
+      { signal: ended },
     );
-    socket.failures.subscribe(() => finish({ kind: "refused" }), { signal: life.signal });
+    socket.failures.subscribe(() => answered({ kind: "refused" }), { signal: ended });
     socket.send(asked.request, { address: server, port: dnsPort });
   });
 }
 
 /** RFC 1035 §4.2.2: the message after its length. */
 async function askByTcp(
-  { sockets, clock }: ResolverOptions,
+  options: ResolverOptions,
   server: Ip4,
   asked: Asked,
   waitMs: number,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const attempt = sockets.connectTcp({ address: server, port: dnsPort }, { timeoutMs: waitMs, signal });
-  const connection = await attempt.catch(() => undefined);
+  const to = { address: server, port: dnsPort };
+  const connection = await options.sockets
+    .connectTcp(to, { timeoutMs: waitMs, signal })
+    .catch(() => undefined);
   signal.throwIfAborted();
   if (connection === undefined) return { kind: "refused" };
-  return new Promise((resolve, reject) => {
-    const life = new AbortController();
-    let received: Uint8Array = new Uint8Array(0);
-    const end = (): void => {
-      alarm.cancel();
-      life.abort();
-      signal.removeEventListener("abort", onAbort);
-      connection.reset();
-    };
-    const finish = (reply: Reply): void => {
-      end();
-      resolve(reply);
-    };
-    const onAbort = (): void => {
-      end();
-      reject(signal.reason);
-    };
-    const alarm = clock.alarm(later(clock.now(), waitMs), () => finish({ kind: "silent" }));
-    signal.addEventListener("abort", onAbort, { once: true });
+  let received: Uint8Array = new Uint8Array(0);
+  const close = (): void => connection.reset();
+  return oneTry(options, waitMs, signal, close, ({ answered, signal: ended }) => {
     connection.chunks.subscribe(
       (chunk) => {
         received = joined(received, chunk);
         if (received.length < 2 || received.length < 2 + u16(received, 0)) return;
         const message = matching(received.subarray(2, 2 + u16(received, 0)), asked);
-        finish(message === undefined ? { kind: "refused" } : { kind: "answer", message });
+        answered(message === undefined ? { kind: "refused" } : { kind: "answer", message });
       },
-      { signal: life.signal },
+      { signal: ended },
     );
-    connection.closed.subscribe(() => finish({ kind: "refused" }), { signal: life.signal });
+    connection.closed.subscribe(() => answered({ kind: "refused" }), { signal: ended });
     const framed = new Uint8Array(asked.request.length + 2);
     setU16(framed, 0, asked.request.length);
     framed.set(asked.request, 2);
