@@ -47,6 +47,12 @@ export function toneShare(samples: Int16Array, frequencyHz: number): number {
   return energy === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * energy);
 }
 
+/** Both ways in the last so many seconds: each phone hears the other's voice. */
+export function expectTalking(one: PhoneProcess, other: PhoneProcess, seconds = 3): void {
+  expectSpeech(lastSeconds(one.heard(), seconds), other.said);
+  expectSpeech(lastSeconds(other.heard(), seconds), one.said);
+}
+
 /** Both ways in the last two seconds: baresip's tone in our ear, our speech in its file. */
 export function expectBothWays(phone: PhoneProcess, baresip: Baresip): void {
   expect(toneShare(lastSeconds(phone.heard(), 2), baresipToneHz)).toBeGreaterThan(0.9);
