@@ -277,6 +277,7 @@ const pages: readonly (readonly [string, Seen])[] = [
   ["menu-contrast", page(["settings", "soft1"])],
   ["menu-ring-type", page(["settings", "2"], { settings: { ring_type: "Chirp2" } })],
   ["menu-network", page(["settings", "3"])],
+  ["menu-network-mac", page(["settings", "3", "down", "down"])],
   [
     "menu-network-unlocked",
     page(["settings", "3", ...new Array<KeyId>(19).fill("down")], { isUnlocked: true }),

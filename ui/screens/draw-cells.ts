@@ -59,7 +59,7 @@ function contentRows(screen: Screen, columns: number, count: number, turns: Turn
     case "calls":
       return callRows(screen, body, columns, count, turns);
     case "list":
-      return listRows(body, columns, count);
+      return listRows(body, columns, count, turns);
     case "text":
       return textRows(body, columns, count);
     case "entry": {
@@ -113,7 +113,7 @@ function callRows(screen: Screen, body: Of<"calls">, columns: number, count: num
   const others = body.calls.filter((call) => call !== selected);
   if (count === 1) {
     const turn = singleRowTurns(screen, selected, columns);
-    const all = [...turn, ...others.map((call) => `${call.party} ${call.state}`)];
+    const all = [...turn, ...others.map((call) => callRow(call, columns))];
     return [all[turns.pick(all.length)] ?? ""];
   }
   const head = selected.isTyping
@@ -153,13 +153,15 @@ function callRow(call: CallRow, columns: number): string {
   return spread(call.party, call.timer === "" ? call.state : call.timer, columns);
 }
 
-function listRows(body: Of<"list">, columns: number, count: number): string[] {
+function listRows(body: Of<"list">, columns: number, count: number, turns: Turns): string[] {
   const title = count >= 3 ? [body.title] : [];
   if (body.rows.length === 0) return [...title, body.whenEmpty];
   const { first, rows } = listWindow(body.rows, body.selected, count - title.length);
   const lines = rows.map((row, index) => {
     const pointer = first + index === body.selected ? ">" : " ";
     const number = row.number === "" ? "" : `${row.number} `;
+    const isCut = cellRuler.width(row.value) > valueRoom(columns);
+    if (pointer === ">" && isCut && turns.pick(2) === 1) return `>${row.value}`; // now and then whole, without its label
     return spread(`${pointer}${number}${row.label}`, row.value, columns);
   });
   return [...title, ...lines];
@@ -173,10 +175,15 @@ function textRows(body: Of<"text">, columns: number, count: number): string[] {
   return [...title, ...lines.slice(first, first + room)];
 }
 
+/** So much of a row may be its right part. */
+function valueRoom(columns: number): number {
+  return Math.ceil(columns * 0.6);
+}
+
 /** Left and right in one row; the left one is cut where both do not fit. */
 function spread(left: string, right: string, columns: number): string {
   if (right === "") return truncate(cellRuler, left, columns, mark);
-  const end = truncate(cellRuler, right, left === "" ? columns : Math.ceil(columns * 0.6), mark);
+  const end = truncate(cellRuler, right, left === "" ? columns : valueRoom(columns), mark);
   const room = columns - cellRuler.width(end) - 1;
   const start = truncate(cellRuler, left, Math.max(0, room), mark);
   return `${start}${" ".repeat(Math.max(0, columns - cellRuler.width(start) - cellRuler.width(end)))}${end}`;

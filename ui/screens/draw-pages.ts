@@ -58,6 +58,10 @@ function drawListRow(drawing: Drawing, row: ListRow, isSelected: boolean, box: B
   const wanted = row.value === "" ? 0 : ruler.width(row.value);
   const least = Math.floor(text.width * 0.45);
   const valueWidth = Math.min(wanted, Math.max(least, text.width - ruler.width(row.label) - gap));
+  if (isSelected && valueWidth < wanted && drawing.turns.pick(2) === 1) {
+    drawRowText(sheet, row.value, text, font, ink, { align: "right" }); // now and then whole, without its label
+    return;
+  }
   const labelWidth = text.width - (valueWidth === 0 ? 0 : valueWidth + gap);
   drawRowText(sheet, row.label, { ...text, width: labelWidth }, font, ink);
   if (valueWidth > 0)

@@ -36,7 +36,7 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
   "vlan-change-waits": {
     what: "Switch names another VLAN",
     why: "[VLAN {vlan} is taken over later. ]Not during a call, and not too often.",
-    todo: "Nothing; look at the switch port if it keeps changing.",
+    todo: "Look at the switch port if it keeps changing.",
   },
   "duplex-mismatch": {
     what: "Duplex mismatch",
