@@ -1,7 +1,7 @@
 // DHCP by dnsmasq (with TFTP) and by kea, on the servers' bridge.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Net, serverAddress } from "./namespaces.ts";
+import { type Net, secondAddress, serverAddress } from "./namespaces.ts";
 import { type Peer, startPeer, writeConfiguration } from "./peer.ts";
 
 export interface DnsmasqOptions {
@@ -49,9 +49,19 @@ export async function startDnsmasq(net: Net, options: DnsmasqOptions = {}): Prom
   return net.keep(peer);
 }
 
-/** kea 2.2: leases 10.77.0.160 to 10.77.0.199, option 150 as an array of two. */
-export async function startKea(net: Net, options: { readonly leaseSec?: number } = {}): Promise<Peer> {
-  const folder = writeConfiguration(net.folder, "kea", { LEASE_SEC: String(options.leaseSec ?? 3600) });
+export interface KeaOptions {
+  readonly leaseSec?: number;
+  /** Addresses of option 150, an array; absent: both of the servers' own. */
+  readonly tftpServers?: readonly string[];
+}
+
+/** kea 2.2: leases 10.77.0.160 to 10.77.0.199, option 150 as an array. */
+export async function startKea(net: Net, options: KeaOptions = {}): Promise<Peer> {
+  const { leaseSec = 3600, tftpServers = [serverAddress, secondAddress] } = options;
+  const folder = writeConfiguration(net.folder, "kea", {
+    LEASE_SEC: String(leaseSec),
+    TFTP_SERVERS: tftpServers.join(", "),
+  });
   const peer = await startPeer({
     name: "kea",
     host: net.servers,

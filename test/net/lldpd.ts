@@ -10,12 +10,13 @@ export interface Lldpd extends Peer {
   cli(command: string): string;
 }
 
-// Its folders are compiled in: a /run of its own in a mount namespace that ends with it.
+// Its folders are compiled in: a /run of its own in a mount namespace that ends with it. -H 0: a neighbour that speaks two
+// protocols stays in both tables.
 const script = `
 set -e
 mount --bind "$1" /run
 mkdir -p /run/lldpd
-exec lldpd -d -M 4 -ccc -l -u /run/lldpd.socket -I "$2"
+exec lldpd -d -M 4 -H 0 -ccc -l -u /run/lldpd.socket -I "$2"
 `;
 
 /** Starts it on the phone's port of the bridge. */

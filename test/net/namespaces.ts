@@ -30,6 +30,8 @@ export interface Net {
   readonly folder: string;
   /** The servers' end of the phone's wire: setting it down is pulling the cable. */
   readonly phonePort: string;
+  /** The free end of a wire into the servers' bridge, for another switch. */
+  readonly uplink: string;
   /** A further host on the bridge, with an address. */
   addHost(name: string, address: string): Host;
   /** A further phone on the bridge: its eth0 is down and has its hardware address; the bridge's port has its name. */
@@ -96,6 +98,12 @@ export function makeNet(): Net {
   const servers = add("srv", "br0");
   servers.run("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0", "stp_state", "0");
   servers.run("ip", "link", "set", "br0", "up");
+  // A port that is always up, so that the bridge has carrier while the phone's wire has none: kea opens no socket on an
+  // interface that does not run.
+  servers.run("ip", "link", "add", "held0", "type", "veth", "peer", "name", "held1");
+  servers.run("ip", "link", "set", "held0", "master", "br0", "up");
+  servers.run("ip", "link", "set", "held1", "up");
+  for (const end of ["held0", "held1"]) servers.run("ethtool", "-K", end, "tx", "off");
   // LLDP and 802.1X cross the bridge: the far end of the wire is the switch.
   servers.run("sh", "-c", "echo 0x4008 > /sys/class/net/br0/bridge/group_fwd_mask");
   for (const address of [serverAddress, secondAddress])
@@ -113,6 +121,7 @@ export function makeNet(): Net {
     phone,
     folder,
     phonePort: "tel0",
+    uplink: "held1",
     addHost(name, address) {
       const host = add(name, "eth0");
       connect(servers, host, name);

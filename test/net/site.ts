@@ -57,14 +57,18 @@ export function writeFiles(net: Net, options: SiteOptions = {}): void {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
 }
 
-/** The switch's CDP at the far end of a phone's wire: voice untagged, as this kernel may have no 802.1Q. */
-export async function startSwitch(net: Net, port = net.phonePort): Promise<Peer> {
+/** The switch's CDP at the far end of a phone's wire: voice untagged unless told, as this kernel may have no 802.1Q. */
+export async function startSwitch(
+  net: Net,
+  port = net.phonePort,
+  voiceVlan: number | "untagged" = "untagged",
+): Promise<Peer> {
   const program = join(import.meta.dirname, "switch-program.ts");
   const peer = await startPeer({
     name: "switch",
     host: net.servers,
     program: process.execPath,
-    words: [program, port, "untagged"],
+    words: [program, port, String(voiceVlan)],
     isReady: (output) => output.includes("ready"),
   });
   return net.keep(peer);
