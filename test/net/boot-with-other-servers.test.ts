@@ -69,7 +69,11 @@ test("atftpd agrees on a window, and a file of many blocks comes whole in window
   const templates = Array.from({ length: 400 }, (_, i) => `<TEMPLATE MATCH="6${1000 + i}" Timeout="1"/>`);
   files({ files: { "dialplan.xml": `<DIALTEMPLATE>\n${templates.join("\n")}\n</DIALTEMPLATE>\n` } });
   await Promise.all([startSwitch(net), startKea(net, { tftpServers: [serverAddress] }), startAtftpd(net)]);
-  await boot();
+  const rig = await boot();
+  // the plan comes beside the registration, not before it
+  await rig.until("the plan is here", async () =>
+    (await rig.drive.command("show dialplan")).includes("61399"),
+  );
   const agreed = await captured("tftp.opcode == 6", "tftp.option.name", "tftp.option.value");
   expect(agreed.length).toBeGreaterThan(0);
   expect(agreed.every(([names]) => names?.includes("windowsize"))).toBe(true);
