@@ -16,7 +16,8 @@ import { typedNetwork } from "./typed-network.ts";
 /** Marking of voice and signalling where neither LLDP-MED nor the configuration says (reference X23). */
 export interface Markings {
   readonly priority: number;
-  readonly voiceDscp: number;
+  /** Of the switch's policy; undefined: the configuration decides (reference X23). */
+  readonly voiceDscp: number | undefined;
   readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
 }
@@ -47,13 +48,21 @@ export function signallingMarking(markings: Markings, configured: number | undef
   };
 }
 
-/** DSCP 46 and 802.1p 5 unless somebody says otherwise (reference boot 2.6). */
+/** EF unless somebody says otherwise (reference boot 2.6). */
+const usualVoiceDscp = 46;
+
+/** 802.1p 5 unless somebody says otherwise (reference boot 2.6). */
 const usualMarkings: Markings = {
   priority: 5,
-  voiceDscp: 46,
+  voiceDscp: undefined,
   signallingPriority: undefined,
   signallingDscp: undefined,
 };
+
+/** What the configuration says where the switch has no policy; before a configuration the usual one. */
+export function voiceMarking(markings: Markings, configured: number | undefined): Marking {
+  return { dscp: markings.voiceDscp ?? configured ?? usualVoiceDscp, priority: markings.priority };
+}
 
 /** Starts CDP and DHCP; DHCP asks for nothing before the boot says so. */
 export function createNetworkSide(
@@ -204,7 +213,7 @@ export function createNetworkSide(
       policy: {
         vlanId,
         priority,
-        voiceDscp,
+        voiceDscp: voiceDscp ?? usualVoiceDscp,
         signallingPriority: signallingPriority ?? usualSignalling.priority,
         signallingDscp: signallingDscp ?? usualSignalling.dscp,
       },

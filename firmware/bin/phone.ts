@@ -30,7 +30,7 @@ import { type Counted, createCounted } from "./counted.ts";
 import { createLocalClock } from "./local-clock.ts";
 import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
-import { createNetworkSide, type NetworkSide } from "./network-side.ts";
+import { createNetworkSide, type NetworkSide, voiceMarking } from "./network-side.ts";
 import { createPersonal } from "./personal.ts";
 import { createRingChoice } from "./ring-choice.ts";
 import { servedText } from "./served-text.ts";
@@ -96,7 +96,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   const configured = new Emitter<PhoneConfig>();
   const syslog = createSyslog(base);
 
-  const prefix = namePrefix(hal);
+  const prefix = namePrefix(hal, options.profile);
   const tellBoot = (event: BootEvent): void => boot.send(event);
   const network = createNetworkSide(base, { prefix }, tellBoot);
   const clock = createLocalClock(base, (time, unixMs) => calls.send({ kind: "time", time, unixMs }));
@@ -134,10 +134,9 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     signal,
   });
   const portRange = (): PortRange => {
-    const { voiceDscp, priority } = network.markings();
     const ports =
       config === undefined ? usualPorts : { first: config.media.startPort, last: config.media.endPort };
-    return { ...ports, marking: { dscp: voiceDscp, priority } };
+    return { ...ports, marking: voiceMarking(network.markings(), config?.media.dscp) };
   };
   const personal = createPersonal(base);
   const rings = createRingChoice(base, {
@@ -398,8 +397,9 @@ function bootSettings({ storage, watchdog }: Hal): BootSettings {
   };
 }
 
-/** `SIP` where SIP text files worked last, else `SEP` (reference BOOT-014: by image type, and one image is both). */
-function namePrefix({ storage }: Hal): "SEP" | "SIP" {
+/** By image type (reference BOOT-014); one that is both: `SIP` where SIP text files worked last, else `SEP`. */
+function namePrefix({ storage }: Hal, profile: PhoneOptions["profile"]): "SEP" | "SIP" {
+  if (profile !== "auto") return profile === "cisco-sip" ? "SIP" : "SEP";
   return readMemory(storage).lastGood?.kind === "sip-text" ? "SIP" : "SEP";
 }
 

@@ -93,7 +93,7 @@ export type BootEffect =
   | {
       readonly kind: "mark";
       readonly priority: number;
-      readonly voiceDscp: number;
+      readonly voiceDscp: number | undefined;
       readonly signallingPriority: number | undefined;
       readonly signallingDscp: number | undefined;
     }

@@ -36,9 +36,8 @@ export const vlanResetGapMs = 60_000;
 export const vlanResetsPerHour = 3;
 export const hourMs = 3_600_000;
 
-/** 802.1p and DSCP where only CDP named the VLAN, which carries neither (reference 2.6: Mitel guide, EF). */
+/** 802.1p where only CDP named the VLAN, which carries none (reference 2.6: Mitel guide). */
 export const cdpPriority = 5;
-export const voiceDscp = 46;
 
 /** No server of the list answers: 30 s (reference 7 step 5), then growing, spread so that a site does not come back in step (decision). */
 export const exhaustedPlan: RetryPlan = { firstMs: 30_000, factor: 2, maxMs: 600_000, jitter: 0.25 };

@@ -6,7 +6,7 @@ import type { LldpNeighbour } from "#firmware/lldp/notices.ts";
 import type { VlanTag } from "#hal/contract/link.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
 import type { BootSettings } from "./events.ts";
-import { cdpPriority, discoveryEndMs, lldpChanceMs, voiceDscp } from "./timing.ts";
+import { cdpPriority, discoveryEndMs, lldpChanceMs } from "./timing.ts";
 
 /** What a neighbour says about voice on this port. */
 export interface VlanAnswer {
@@ -16,7 +16,8 @@ export interface VlanAnswer {
   /** Undefined: voice goes untagged. */
   readonly vlanId: number | undefined;
   readonly priority: number;
-  readonly voiceDscp: number;
+  /** Undefined: the neighbour has no policy for it, and the configuration decides (reference X23). */
+  readonly voiceDscp: number | undefined;
   readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
 }
@@ -39,7 +40,8 @@ export interface Decision {
   /** The neighbour that decided; undefined where none did, or once it is gone. */
   readonly source: string | undefined;
   readonly tag: VlanTag | undefined;
-  readonly voiceDscp: number;
+  /** Undefined: the configuration decides. */
+  readonly voiceDscp: number | undefined;
   readonly signallingPriority: number | undefined;
   readonly signallingDscp: number | undefined;
   /** For the timeline, e.g. `cdp: voice VLAN 110`. */
@@ -63,7 +65,7 @@ export function cdpAnswer(neighbour: CdpNeighbour): VlanAnswer | undefined {
     source: cdpSource(neighbour),
     vlanId: voiceVlan.kind === "vlan" ? voiceVlan.vlanId : undefined,
     priority: cdpPriority,
-    voiceDscp,
+    voiceDscp: undefined,
     signallingPriority: undefined,
     signallingDscp: undefined,
   };
@@ -116,7 +118,12 @@ export function followed(answer: VlanAnswer): Decision {
 
 function withoutSwitch(settings: BootSettings, why: string): Decision {
   const { typedVlan } = settings;
-  const marks = { source: undefined, voiceDscp, signallingPriority: undefined, signallingDscp: undefined };
+  const marks = {
+    source: undefined,
+    voiceDscp: undefined,
+    signallingPriority: undefined,
+    signallingDscp: undefined,
+  };
   return typedVlan === undefined
     ? { ...marks, by: "nobody", tag: undefined, why }
     : {
