@@ -66,13 +66,13 @@ test("NET-010 kea's option 150 is an array: a dead first server costs one wait, 
 });
 
 test("atftpd agrees on a window, and a file of many blocks comes whole in windows of four", async () => {
-  const templates = Array.from({ length: 400 }, (_, i) => `<TEMPLATE MATCH="6${1000 + i}" Timeout="1"/>`);
+  const templates = Array.from({ length: 190 }, (_, i) => `<TEMPLATE MATCH="6${1000 + i}" Timeout="1"/>`);
   files({ files: { "dialplan.xml": `<DIALTEMPLATE>\n${templates.join("\n")}\n</DIALTEMPLATE>\n` } });
   await Promise.all([startSwitch(net), startKea(net, { tftpServers: [serverAddress] }), startAtftpd(net)]);
   const rig = await boot();
-  // the plan comes beside the registration, not before it
+  // a plan may have 8 kB; it comes beside the registration, not before it
   await rig.until("the plan is here", async () =>
-    (await rig.drive.command("show dialplan")).includes("61399"),
+    (await rig.drive.command("show dialplan")).includes("61189"),
   );
   const agreed = await captured("tftp.opcode == 6", "tftp.option.name", "tftp.option.value");
   expect(agreed.length).toBeGreaterThan(0);
@@ -82,7 +82,7 @@ test("atftpd agrees on a window, and a file of many blocks comes whole in window
   const numbers = (filter: string): number =>
     new Set(capture.rows(`${filter} && udp.port == ${port}`, "tftp.block").flat()).size;
   const blocks = numbers("tftp.opcode == 3");
-  expect(blocks).toBeGreaterThan(8);
+  expect(blocks).toBeGreaterThan(4);
   expect(numbers("tftp.opcode == 4 && tftp.block > 0")).toBeLessThanOrEqual(blocks / 2);
 });
 

@@ -54,7 +54,7 @@ async function playFiles(files: readonly string[]): Promise<boolean> {
 }
 
 async function recordAndPlay(count: number, faultCount: number, seed: number): Promise<boolean> {
-  const times: { readonly ms: number; readonly seed: number }[] = [];
+  const times: { readonly ms: number; readonly seed: number; readonly fault: string | null }[] = [];
   const unregistered: string[] = [];
   let different = 0;
   let uses = 0;
@@ -63,7 +63,8 @@ async function recordAndPlay(count: number, faultCount: number, seed: number): P
   for (let index = 0; index < count; index++) {
     const spec = specOf(index, seed, faultCount);
     const boot: RecordedBoot = await recordBoot(spec);
-    if (boot.registeredMs !== undefined) times.push({ ms: boot.registeredMs, seed: spec.seed });
+    if (boot.registeredMs !== undefined)
+      times.push({ ms: boot.registeredMs, seed: spec.seed, fault: spec.fault ?? null });
     else unregistered.push(`${spec.seed} ${spec.fault ?? "no fault"}: ${boot.phase}`);
     if (values["boots-only"]) continue;
     bytes += printTape(boot.tape).length;
@@ -77,7 +78,8 @@ async function recordAndPlay(count: number, faultCount: number, seed: number): P
     }
   }
   const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
-  const slowest = times.reduce((most, each) => (each.ms > most.ms ? each : most), { ms: 0, seed: 0 });
+  const slowestOf = (some: typeof times) =>
+    some.reduce((most, each) => (each.ms > most.ms ? each : most), { ms: 0, seed: 0, fault: null });
   console.log(
     JSON.stringify({
       boots: count,
@@ -89,7 +91,8 @@ async function recordAndPlay(count: number, faultCount: number, seed: number): P
       registered: times.length,
       medianMs: sorted[Math.floor(sorted.length / 2)] ?? null,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? null,
-      slowest,
+      slowest: slowestOf(times),
+      slowestWithoutFault: slowestOf(times.filter(({ fault }) => fault === null)),
       notRegistered: unregistered,
       tookMs: Math.round(performance.now() - began),
     }),

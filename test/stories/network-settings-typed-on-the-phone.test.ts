@@ -54,7 +54,7 @@ story(
 );
 
 story(
-  "an Admin. VLAN Id counts where the switch names none, and is overridden where it names one",
+  "START-004 an Admin. VLAN Id counts where the switch names none, and is overridden where it names one",
   { needs: ["lab", "inside"], fault: "no-voice-vlan" },
   async (rig, drive) => {
     await rig.ready();
@@ -63,5 +63,10 @@ story(
     await rig.ready();
     expect((await rig.phase("vlan")).endedBy).toBe("typed: VLAN 110");
     expect(await rig.show("network")).toMatchObject({ vlan: 110, address: "10.77.110.20/24" });
+    save(drive, { admin_vlan_id: "120" });
+    rig.lab.setFault(undefined);
+    await rig.wait(1000);
+    await rig.ready(30_000);
+    expect((await rig.phase("vlan")).endedBy).toBe("cdp: voice VLAN 110");
   },
 );
