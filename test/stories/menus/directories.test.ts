@@ -50,7 +50,7 @@ story("DIR-003 calls missed, received and placed are kept with name and time", n
 });
 
 story(
-  "DIR-001 SK-016 a number is kept from a call, named, changed, dialled and deleted; 32 fit",
+  "DIR-001 SK-016 CLI-045 a number is kept from a call, named, changed, dialled and deleted; 32 fit",
   needs,
   async (rig) => {
     await rig.ready();
@@ -69,6 +69,9 @@ story(
     await rig.ready();
     await openDirectory(rig, "4");
     expect(await rows(rig)).toContain("1 echo  600");
+    expect(JSON.parse(await rig.drive.command("show personaldir json"))).toMatchObject([
+      { name: "echo", number: "600" },
+    ]);
     for (let n = 2; n <= 33; n++) {
       await rig.softkey("more");
       await rig.softkey("New");
