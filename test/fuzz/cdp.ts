@@ -11,7 +11,7 @@ const frames = vectors("cdp/frames").map(({ bytes }) => bytes);
 const headerBytes = 22;
 
 /** Repairs length and checksum, so that mutations reach the TLVs. */
-function repaired(frame: Uint8Array): Uint8Array {
+export function repairedCdp(frame: Uint8Array): Uint8Array {
   if (frame.length < headerBytes + 4 || frame.length > 1514) return frame;
   const copy = frame.slice();
   copy.set(frames[0]?.subarray(0, 12) ?? [], 0);
@@ -31,5 +31,5 @@ function takeFrame(bytes: Uint8Array): void {
 
 export const cdpTargets: readonly FuzzTarget[] = [
   { name: "cdp-frame", seeds: frames, run: takeFrame },
-  { name: "cdp-tlvs", seeds: frames, run: (bytes) => takeFrame(repaired(bytes)) },
+  { name: "cdp-tlvs", seeds: frames, run: (bytes) => takeFrame(repairedCdp(bytes)) },
 ];
