@@ -40,8 +40,11 @@ import {
   lldpAnswer,
   lldpSource,
   nothingHeard,
+  otherAnswer,
+  type Said,
   type VlanAnswer,
   withAnswer,
+  withoutNeighbour,
 } from "./voice-vlan.ts";
 
 /** Carrier came or went. */
@@ -124,8 +127,13 @@ export function cdpEvent(state: BootState, notice: CdpNotice, moment: Moment): B
     case "neighbour": {
       const { trust } = notice.neighbour;
       const effects: readonly BootEffect[] = trust === undefined ? [] : [{ kind: "trust-pc-port", ...trust }];
-      const { deviceId } = notice.neighbour;
-      return after(effects, neighbour(state, "cdp", cdpAnswer(notice.neighbour), deviceId, moment));
+      const said: Said = {
+        by: "cdp",
+        source: cdpSource(notice.neighbour),
+        name: notice.neighbour.deviceId,
+        answer: cdpAnswer(notice.neighbour),
+      };
+      return after(effects, neighbour(state, said, moment));
     }
     case "neighbour-lost":
       return neighbourLost(state, cdpSource(notice.neighbour));
@@ -140,8 +148,15 @@ export function cdpEvent(state: BootState, notice: CdpNotice, moment: Moment): B
 
 export function lldpEvent(state: BootState, notice: LldpNotice, moment: Moment): BootStep {
   switch (notice.kind) {
-    case "neighbour":
-      return neighbour(state, "lldp", lldpAnswer(notice.neighbour), notice.neighbour.systemName, moment);
+    case "neighbour": {
+      const said: Said = {
+        by: "lldp",
+        source: lldpSource(notice.neighbour),
+        name: notice.neighbour.systemName,
+        answer: lldpAnswer(notice.neighbour),
+      };
+      return neighbour(state, said, moment);
+    }
     case "neighbour-lost":
       return neighbourLost(state, lldpSource(notice.neighbour));
     default:
@@ -150,20 +165,16 @@ export function lldpEvent(state: BootState, notice: LldpNotice, moment: Moment):
 }
 
 /** The VLAN stays (reference 2.5), but another neighbour may name a new one from now on. */
-function neighbourLost(state: BootState, source: string): BootStep {
+function neighbourLost(before: BootState, source: string): BootStep {
+  const state = { ...before, heard: withoutNeighbour(before.heard, source) };
   const { decision } = state;
-  if (decision?.source !== source) return ignore(state, "no neighbour that decided");
+  if (decision?.source !== source) return stay(state);
   return stay({ ...state, decision: { ...decision, source: undefined } });
 }
 
-function neighbour(
-  state: BootState,
-  by: "cdp" | "lldp",
-  answer: VlanAnswer | undefined,
-  name: string,
-  moment: Moment,
-): BootStep {
-  const heard = { ...state, heard: withAnswer(state.heard, by, answer, name) };
+function neighbour(state: BootState, said: Said, moment: Moment): BootStep {
+  const { answer } = said;
+  const heard = { ...state, heard: withAnswer(state.heard, said) };
   if (heard.kind === "vlan" && heard.step === "asking")
     return judgeVlan(heard, moment) ?? stay(troubled(heard, noVoiceVlan(heard.heard)));
   if (heard.decision === undefined) return stay(heard);
@@ -236,8 +247,18 @@ export function dhcpEvent(state: BootState, notice: DhcpNotice, moment: Moment):
         : stay({ ...state, lease: notice.lease });
     case "lost":
       return lost(state, notice, moment);
-    case "silent":
-      return inIp(state, { code: "dhcp-silent", facts: { ...triesFact(notice.tries), ...vlanFact(state) } });
+    case "silent": {
+      // Whoever named this VLAN is gone, and it has no server: somebody who is there may know better (reference 2.6 step 5).
+      const { decision } = state;
+      const other = decision === undefined ? undefined : otherAnswer(state.heard, decision);
+      const trouble = {
+        code: "dhcp-silent",
+        facts: { ...triesFact(notice.tries), ...vlanFact(state) },
+      } as const;
+      return state.kind === "ip" && state.step === "asking" && other !== undefined
+        ? lateAnswer(troubled(state, trouble), other, moment)
+        : inIp(state, trouble);
+    }
     case "unconfirmed":
       return inIp(state, { code: "dhcp-unconfirmed", facts: { server: notice.server } });
     case "offer-refused": {

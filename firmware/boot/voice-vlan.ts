@@ -30,9 +30,20 @@ export interface Heard {
   readonly answer: VlanAnswer | undefined;
   /** What the first neighbour calls itself. */
   readonly name: string | undefined;
+  /** What each neighbour that is there says now; the first of them come first, and at most `mostAnswers` are kept. */
+  readonly answers: readonly VlanAnswer[];
 }
 
-export const nothingHeard: Heard = { hasCdp: false, hasLldp: false, answer: undefined, name: undefined };
+/** More neighbours with a voice VLAN on one wire are somebody's invention. */
+const mostAnswers = 8;
+
+export const nothingHeard: Heard = {
+  hasCdp: false,
+  hasLldp: false,
+  answer: undefined,
+  name: undefined,
+  answers: [],
+};
 
 /** The VLAN in use and why. */
 export interface Decision {
@@ -87,19 +98,45 @@ export function lldpAnswer(neighbour: LldpNeighbour): VlanAnswer | undefined {
   };
 }
 
+/** Who was heard, and what it says. */
+export interface Said {
+  readonly by: "cdp" | "lldp";
+  readonly source: string;
+  readonly name: string;
+  readonly answer: VlanAnswer | undefined;
+}
+
 /** A neighbour was heard: the first good answer stays. */
-export function withAnswer(
-  heard: Heard,
-  by: "cdp" | "lldp",
-  answer: VlanAnswer | undefined,
-  name: string,
-): Heard {
+export function withAnswer(heard: Heard, { by, source, name, answer }: Said): Heard {
   return {
     hasCdp: heard.hasCdp || by === "cdp",
     hasLldp: heard.hasLldp || by === "lldp",
     answer: heard.answer ?? answer,
     name: heard.name ?? (name === "" ? undefined : name),
+    answers: answersWith(heard.answers, source, answer),
   };
+}
+
+function answersWith(
+  answers: readonly VlanAnswer[],
+  source: string,
+  answer: VlanAnswer | undefined,
+): readonly VlanAnswer[] {
+  if (answer === undefined) return answers.filter((each) => each.source !== source);
+  if (answers.some((each) => each.source === source))
+    return answers.map((each) => (each.source === source ? answer : each));
+  return answers.length < mostAnswers ? [...answers, answer] : answers;
+}
+
+/** The neighbour is not there any more. */
+export function withoutNeighbour(heard: Heard, source: string): Heard {
+  return { ...heard, answers: answersWith(heard.answers, source, undefined) };
+}
+
+/** Another VLAN that a neighbour names who is there, once the one that decided is gone. */
+export function otherAnswer(heard: Heard, decision: Decision): VlanAnswer | undefined {
+  if (decision.source !== undefined || (decision.by !== "cdp" && decision.by !== "lldp")) return undefined;
+  return heard.answers.find(({ vlanId }) => vlanId !== decision.tag?.vlanId);
 }
 
 /** The decision that follows from an answer. */

@@ -159,6 +159,30 @@ describe("second opinions", () => {
     rig.send(lldp({ vlanId: 120 }));
     expect(rig.state.kind).toBe("vlan");
   });
+
+  test("a VLAN without DHCP whose neighbour is gone is left for one that a neighbour still names", () => {
+    const rig = new BootRig().bootTo("ip"); // on 110, by CDP
+    rig.send(lldp({ vlanId: 120 }));
+    rig.send(dhcp({ kind: "silent", tries: 3 }));
+    expect([rig.state.kind, rig.warnings]).toEqual(["ip", ["vlan-conflict"]]);
+    rig.send({ kind: "cdp", notice: { kind: "neighbour-lost", neighbour: cdpNeighbour(vlan(110)) } });
+    expect(rig.state.kind).toBe("ip");
+    rig.done();
+    rig.send(dhcp({ kind: "silent", tries: 4 }));
+    expect(rig.state.kind).toBe("vlan");
+    expect(rig.done()).toContain("discover"); // asked anew: only those who are there can answer
+  });
+
+  test("…but not for what a neighbour said that is gone too", () => {
+    const rig = new BootRig().bootTo("ip");
+    const other = lldp({ vlanId: 120 });
+    rig.send(other);
+    if (other.kind !== "lldp") throw new Error("lldp says lldp");
+    rig.send({ ...other, notice: { ...other.notice, kind: "neighbour-lost" } });
+    rig.send({ kind: "cdp", notice: { kind: "neighbour-lost", neighbour: cdpNeighbour(vlan(110)) } });
+    rig.send(dhcp({ kind: "silent", tries: 4 }));
+    expect(rig.state.kind).toBe("ip");
+  });
 });
 
 describe("late and changed answers", () => {
