@@ -6,7 +6,7 @@ import { type Asterisk, startAsterisk, tlsVector } from "./asterisk.ts";
 import { makeNet, type Net, serverAddress } from "./namespaces.ts";
 import { eventually } from "./peer.ts";
 import { startPhone } from "./phone.ts";
-import { driverOf, lastSeconds, speechMatch } from "./phone-driver.ts";
+import { driverOf, expectSpeech, lastSeconds } from "./phone-driver.ts";
 import { startSite, user, writeFiles } from "./site.ts";
 
 let net: Net;
@@ -44,7 +44,7 @@ for (const [transport, port] of [
     await rig.press("600");
     await rig.call("connected");
     await rig.wait(3500);
-    expect(speechMatch(lastSeconds(phone.heard(), 3), phone.said)).toBeGreaterThan(0.9);
+    expectSpeech(lastSeconds(phone.heard(), 3), phone.said);
     await rig.hangUp();
     await rig.noCalls();
     await phone.stop();

@@ -5,7 +5,7 @@ import { type Capture, startCapture } from "./capture.ts";
 import { type Host, makeNet, type Net, phoneMac } from "./namespaces.ts";
 import { eventually } from "./peer.ts";
 import { type PhoneProcess, startPhone } from "./phone.ts";
-import { driverOf, lastSeconds, speechMatch } from "./phone-driver.ts";
+import { driverOf, expectSpeech, lastSeconds } from "./phone-driver.ts";
 import { playSipp } from "./sipp.ts";
 import * as scenarios from "./sipp-scenarios.ts";
 import { startSite, user } from "./site.ts";
@@ -80,7 +80,7 @@ test("early media: what sipp echoes is heard before anybody answers", () =>
   called(scenarios.earlyMedia, async () => {
     await rig.wait(3000);
     expect((await rig.show("calls")).calls[0]?.connectedMs).toBeNull();
-    expect(speechMatch(lastSeconds(phone.heard(), 2), phone.said)).toBeGreaterThan(0.9);
+    expectSpeech(lastSeconds(phone.heard(), 2), phone.said);
     await talkAndHangUp();
   }, ["-rtp_echo"]));
 
