@@ -27,6 +27,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "net-stories", // the same stories as on the desk, of a handset in a namespace; by test/net/run.ts too
+          ...shared,
+          env: { OFFHOOK_TIER: "net" },
+          include: ["test/stories/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: "image", // the built image under QEMU, real time: started by test/qemu/run.ts alone
           ...isolated,
           include: ["test/qemu/**/*.test.ts"],

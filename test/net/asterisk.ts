@@ -1,6 +1,6 @@
 // Asterisk 16.28 from the bullseye root: chan_skinny and PJSIP in one, in the servers' namespace.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { subscriber } from "#test/fleet/subscriber.ts";
 import { bullseyeRoot } from "./bullseye.ts";
@@ -10,6 +10,8 @@ import { type Peer, startPeer, writeConfiguration } from "./peer.ts";
 export interface Asterisk extends Peer {
   /** A command of its console, e.g. `pjsip show contacts`. */
   cli(command: string): string;
+  /** From now on it expects this password of user 6002. */
+  setPassword(password: string): void;
 }
 
 export interface AsteriskOptions {
@@ -24,6 +26,10 @@ export interface AsteriskOptions {
   readonly hasDirectMedia?: boolean;
   /** Knows so many phones of a fleet (test/fleet). */
   readonly fleet?: number;
+  /** Of user 6002; `secret6002` unless told. */
+  readonly password?: string;
+  /** Seconds that a registration lasts at most; an hour unless told. */
+  readonly mostExpiresSec?: number;
 }
 
 /** A certificate or key of test/vectors/tls. */
@@ -58,11 +64,14 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     FLEET_DEVICES: fleet
       .map(({ deviceName, number }) => `[fleet${number}]\ndevice=${deviceName}\nline=${number}\n`)
       .join(""),
+    PASSWORD: options.password ?? "secret6002",
+    MOST_EXPIRES_SEC: String(options.mostExpiresSec ?? 3600),
   };
   const configuration = writeConfiguration(net.folder, "asterisk", values, name);
   for (const file of ["site-server.pem", "site-server.key"])
     copyFileSync(tlsVector(file), join(configuration, file));
-  rmSync(join(own, "etc/asterisk"), { recursive: true, force: true }); // of one that ran before
+  for (const ofOneBefore of ["etc/asterisk", "var/lib/asterisk/astdb.sqlite3"]) // who was registered, too
+    rmSync(join(own, ofOneBefore), { recursive: true, force: true });
   execFileSync("cp", ["-r", configuration, join(own, "etc/asterisk")]);
   const ask = (pid: number, command: string): string =>
     execFileSync(
@@ -89,5 +98,14 @@ export async function startAsterisk(net: Net, options: AsteriskOptions = {}): Pr
     isReady: isBooted,
     withinMs: 30_000,
   });
-  return net.keep({ ...peer, cli: (command) => ask(peer.pid, command) });
+  const users = join(own, "etc/asterisk/pjsip.conf");
+  return net.keep({
+    ...peer,
+    cli: (command) => ask(peer.pid, command),
+    setPassword(password) {
+      const text = readFileSync(users, "utf8");
+      writeFileSync(users, text.replace(/^(username=6002\npassword=).*$/m, `$1${password}`));
+      ask(peer.pid, "module reload res_pjsip.so");
+    },
+  });
 }

@@ -19,6 +19,8 @@ export interface Baresip extends Peer {
   dial(uri: string): void;
   hangUp(): void;
   accept(): void;
+  /** Its calls as it lists them: `[line 1]  0:00:00   INCOMING             sip:…`. */
+  calls(): readonly string[];
   /** What it heard in its newest call so far: 16-bit samples at 8 kHz. */
   heard(): Int16Array;
 }
@@ -56,11 +58,23 @@ function tone(frequencyHz: number, seconds: number): Int16Array {
   return Int16Array.from({ length: seconds * sampleRateHz }, (_, index) => 8000 * Math.sin(step * index));
 }
 
+/** Reads netstrings, whose lengths are in bytes, until one is the response; events come between. */
+const controlScript = `
+LC_ALL=C
+exec 3<>/dev/tcp/127.0.0.1/4444
+printf %s "$1" >&3
+while IFS= read -r -d: -t 5 length <&3 && IFS= read -r -N $((length + 1)) -t 5 text <&3; do
+  case $text in *'"response":true'*) printf %s "\${text%,}"; exit;; esac
+  seen="$seen$text"
+done
+echo "no response in: $seen$length$text" >&2
+exit 1`;
+
 /** Says one command to its control port: netstrings with JSON (module ctrl_tcp). Throws when it says nothing in 5 s. */
-function control(host: Host, command: string, params = ""): void {
+function control(host: Host, command: string, params = ""): string {
   const text = JSON.stringify({ command, params, token: "1" });
-  const script = 'exec 3<>/dev/tcp/127.0.0.1/4444; printf %s "$1" >&3; read -r -d, -t 5 <&3';
-  host.run("bash", "-c", script, "bash", `${Buffer.byteLength(text)}:${text},`);
+  const answer = host.run("bash", "-c", controlScript, "bash", `${Buffer.byteLength(text)}:${text},`);
+  return (JSON.parse(answer) as { readonly data: string }).data; // as its module writes it
 }
 
 /** Starts it and waits until it is registered. */
@@ -84,9 +98,13 @@ export async function startBaresip(net: Net, options: BaresipOptions): Promise<B
   });
   return net.keep({
     ...peer,
-    dial: (uri) => control(options.host, "dial", uri),
-    hangUp: () => control(options.host, "hangup"),
-    accept: () => control(options.host, "accept"),
+    dial: (uri) => void control(options.host, "dial", uri),
+    hangUp: () => void control(options.host, "hangup"),
+    accept: () => void control(options.host, "accept"),
+    calls: () =>
+      control(options.host, "listcalls")
+        .split("\n")
+        .filter((line) => line.includes("[line ")),
     heard() {
       const files = readdirSync(folder)
         .filter((file) => file.endsWith("-dec.wav"))

@@ -1,27 +1,31 @@
 // A person at a phone that is a process: the same words as in the stories (test/stories/kit), by its console, in real time.
 import { expect } from "vitest";
-import { expectHeard } from "#test/stories/kit/echo.ts";
+import { expectHeard, goodShare, heardOf } from "#test/stories/kit/echo.ts";
 import { type Drive, Rig } from "#test/stories/kit/rig.ts";
 import { type Baresip, baresipToneHz } from "./baresip.ts";
 import type { PhoneProcess } from "./phone.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The rig of a story on this phone; closing it and power are the net's business. */
-export function driverOf(phone: PhoneProcess): Rig {
-  const nothing = (): Promise<void> => Promise.resolve();
-  const drive: Drive = {
+/** How such a phone is driven; closing it and power are the net's business. */
+export function driveOf(phone: () => PhoneProcess): Drive {
+  return {
     tier: "net",
     can: new Set(["sound", "echo", "peer"]),
-    command: (line) => phone.command(line),
+    command: (line) => phone().command(line),
     wait: pause,
     now: () => performance.now(),
     lab: undefined,
+    around: undefined,
     ears: undefined,
     powerCycle: () => Promise.reject(new Error("started and stopped by the test")),
-    close: nothing,
+    close: () => Promise.resolve(),
   };
-  return new Rig(drive);
+}
+
+/** The rig of a story on this phone. */
+export function driverOf(phone: PhoneProcess): Rig {
+  return new Rig(driveOf(() => phone));
 }
 
 /** The newest so many seconds that were heard. */
@@ -33,6 +37,11 @@ export function lastSeconds(samples: Int16Array, seconds: number): Int16Array {
 export function expectSpeech(heard: Int16Array, said: Int16Array): void {
   const wholePieces = Math.floor(heard.length / 4000);
   expectHeard(heard, new Int16Array([...said, ...said]), wholePieces);
+}
+
+/** Which share of what was heard is what the phone says again and again, 0 … 1. */
+export function speechShare(heard: Int16Array, said: Int16Array): number {
+  return goodShare(heardOf(heard, new Int16Array([...said, ...said])));
 }
 
 /** How much of all energy in the samples is at this frequency: 1 is a pure tone. */
@@ -51,6 +60,12 @@ export function toneShare(samples: Int16Array, frequencyHz: number): number {
 export function expectTalking(one: PhoneProcess, other: PhoneProcess, seconds = 3): void {
   expectSpeech(lastSeconds(one.heard(), seconds), other.said);
   expectSpeech(lastSeconds(other.heard(), seconds), one.said);
+}
+
+/** How well each hears the other in the last two seconds, the worse of both: its tone in our ear, our speech in its file. */
+export function bothWays(phone: PhoneProcess, baresip: Baresip): number {
+  const tone = toneShare(lastSeconds(phone.heard(), 2), baresipToneHz);
+  return Math.min(tone, speechShare(lastSeconds(baresip.heard(), 3), phone.said));
 }
 
 /** Both ways in the last two seconds: baresip's tone in our ear, our speech in its file. */

@@ -1,5 +1,5 @@
-// `npm run test:net`: checks what is missing (exit 2, with a sentence), runs the vitest project `net` file by file, and
-// removes everything afterwards, however it ended.
+// `npm run test:net`: checks what is missing (exit 2, with a sentence), runs the vitest projects `net` and `net-stories`
+// file by file, and removes everything afterwards, however it ended.
 import { spawn } from "node:child_process";
 import { prepareDownloads } from "./downloads.ts";
 import { findMissing } from "./prerequisites.ts";
@@ -16,7 +16,8 @@ prepareDownloads();
 
 const run = String(process.pid);
 const report = "node_modules/.cache/reports/net.json";
-const words = ["run", "--project", "net", "--no-file-parallelism", "--reporter=default", "--reporter=json"];
+const projects = ["--project", "net", "--project", "net-stories", "--no-file-parallelism"];
+const words = ["run", ...projects, "--reporter=default", "--reporter=json"];
 const child = spawn("vitest", [...words, `--outputFile.json=${report}`, ...process.argv.slice(2)], {
   stdio: "inherit",
   env: { ...process.env, OFFHOOK_NET_RUN: run },

@@ -43,15 +43,23 @@ const text = (parameters: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}: "${value}"\n`)
     .join("");
 
+const ownName = (mac: string): string => `SIP${mac.replaceAll(":", "").toUpperCase()}.cnf`;
+
+/** The files that the net's first phone reads at this site. */
+export const fileNames = {
+  defaults: "SIPDefault.cnf",
+  own: ownName(phoneMac),
+  dialPlan: "dialplan.xml",
+} as const;
+
 /** Puts the phone's files where dnsmasq serves them. */
 export function writeFiles(net: Net, options: SiteOptions = {}): void {
   const root = tftpRoot(net);
-  const digits = (options.mac ?? phoneMac).replaceAll(":", "").toUpperCase();
   const phone = { line1_name: user.name, line1_authname: user.name, line1_password: user.password };
   const files = {
-    "SIPDefault.cnf": text({ ...usual, ...options.parameters }),
-    [`SIP${digits}.cnf`]: text({ ...phone, line1_displayname: "Net phone" }),
-    "dialplan.xml": dialPlan,
+    [fileNames.defaults]: text({ ...usual, ...options.parameters }),
+    [ownName(options.mac ?? phoneMac)]: text({ ...phone, line1_displayname: "Net phone" }),
+    [fileNames.dialPlan]: dialPlan,
     ...options.files,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);

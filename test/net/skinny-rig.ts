@@ -9,9 +9,9 @@ import { openLinuxMedia } from "#firmware/bin/linux-media.ts";
 import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
 import { product } from "#firmware/bin/product.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
-import { Recorder, recorded } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
-import { type Drive, type Ears, Rig } from "#test/stories/kit/rig.ts";
+import { openEars } from "#test/stories/kit/ears.ts";
+import { type Drive, Rig } from "#test/stories/kit/rig.ts";
 import { startDnsmasq, tftpRoot } from "./dhcp-servers.ts";
 import { startLldpd } from "./lldpd.ts";
 import { makeNet, type Net, phoneMac, serverAddress } from "./namespaces.ts";
@@ -65,9 +65,7 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
   const { servers = [serverAddress], device = skinnyDevice } = options;
   let phone: Phone | undefined;
   let life = new AbortController();
-  const said = new Recorder(mostSamples);
-  let heard = new Recorder(mostSamples);
-  let ringing = new Recorder(mostSamples);
+  const { ears, sound } = openEars(speech({ random: createSeededRandom(3) }), mostSamples);
 
   const unplug = async (): Promise<void> => {
     life.abort(new Error("no power"));
@@ -86,11 +84,7 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
       product,
       openMedia: openLinuxMedia({
         card: { kind: "simulated" },
-        sound: {
-          microphone: recorded(speech({ random: createSeededRandom(3) }), said),
-          speaker: (samples) => heard.sink(samples),
-          ringer: (samples) => ringing.sink(samples),
-        },
+        sound,
         failed,
       }),
       failed,
@@ -107,15 +101,6 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
     if (phone === undefined) throw new Error("the handset has no power");
     return phone;
   };
-  const ears: Ears = {
-    said: () => said.samples(),
-    heard: () => heard.samples(),
-    ringing: () => ringing.samples(),
-    forget() {
-      heard = new Recorder(mostSamples);
-      ringing = new Recorder(mostSamples);
-    },
-  };
   const drive: Drive = {
     tier: "net",
     can: new Set(["sound", "echo", "flash", "peer"]),
@@ -123,6 +108,7 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     now: () => performance.now(),
     lab: undefined,
+    around: undefined,
     ears,
     async powerCycle() {
       await unplug();
@@ -144,7 +130,7 @@ export async function openSkinnyRig(options: SkinnyRigOptions = {}): Promise<Ski
   }
   const echo = async (): Promise<number> => {
     ears.forget();
-    const before = said.length;
+    const before = ears.said().length;
     await drive.wait(1000);
     return matchInPieces(ears.heard(), ears.said().subarray(Math.max(0, before - longestEcho)), 200);
   };

@@ -1,6 +1,7 @@
 // The cable is pulled for five seconds in each phase: the screen says so, and the boot goes on where it belongs.
 import { expect } from "vitest";
 import type { LabSettings } from "#test/lab/settings.ts";
+import { wellHeard } from "./kit/echo.ts";
 import { story } from "./kit/story.ts";
 
 const downMs = 5000;
@@ -35,3 +36,40 @@ for (const [when, flap] of moments)
       expect(restarts).toEqual([]);
     },
   );
+
+story(
+  "a cable pulled from a registered phone: told, then registered at the same address",
+  { needs: ["cable"] },
+  async (rig) => {
+    await rig.ready();
+    const { address } = await rig.show("network");
+    await rig.around.cable("unplugged");
+    await rig.reads("No network link", "Check the cable and the switch port.");
+    await rig.around.cable("plugged");
+    await rig.until("the link is told to be back", async () => !(await rig.shows("No network link")));
+    await rig.ready();
+    expect((await rig.show("network")).address).toBe(address);
+    await rig.until("registered", async () => (await rig.line1())?.state === "registered");
+  },
+);
+
+story(
+  "a cable that is out for two seconds ends no call",
+  { needs: ["cable", "sound", "echo"] },
+  async (rig) => {
+    await rig.ready();
+    await rig.lift();
+    await rig.press("600");
+    const { call } = await rig.call("connected", 20_000);
+    await rig.around.cable("unplugged");
+    await rig.wait(2000);
+    await rig.around.cable("plugged");
+    await rig.wait(1500);
+    rig.ears.forget();
+    await rig.wait(4000);
+    expect(rig.ears.echoes()).toBeGreaterThanOrEqual(wellHeard);
+    expect((await rig.show("calls")).calls).toMatchObject([{ call, state: "connected" }]);
+    await rig.hangUp();
+    await rig.noCalls();
+  },
+);

@@ -1,7 +1,8 @@
 // The four clock modes of the SIP image in a whole phone: what is asked, what is believed.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { defaultSettings, place } from "#test/lab/settings.ts";
 import { plugIn, type Scene } from "./kit/files.ts";
+import { deskTest } from "./kit/story.ts";
 
 const own = "SIP001122334455.cnf";
 const line = 'line1_name: "1001"\nline1_password: "lab-1001"\n';
@@ -32,28 +33,31 @@ async function bootWith(mode: string, server: string, speaks = false) {
   return result;
 }
 
-test("BOOT-067 unicast asks its server and is right", async () => {
+deskTest("BOOT-067 unicast asks its server and is right", async () => {
   const { isRight, queries } = await bootWith("unicast", place.server);
   expect([isRight, queries > 0]).toEqual([true, true]);
 });
 
-test("BOOT-067 anycast ignores its server and asks the broadcast address", async () => {
+deskTest("BOOT-067 anycast ignores its server and asks the broadcast address", async () => {
   // The configured address answers nothing: only a broadcast can have found the time server.
   const { isRight, queries } = await bootWith("anycast", "10.77.110.77");
   expect([isRight, queries > 0]).toEqual([true, true]);
 });
 
-test("BOOT-067 unicast without a server asks nobody and believes no broadcast", async () => {
+deskTest("BOOT-067 unicast without a server asks nobody and believes no broadcast", async () => {
   expect(await bootWith("unicast", "", true)).toEqual({ isRight: false, queries: 0 });
 });
 
-test("BOOT-067 multicast asks nobody and is right after the first broadcast, of its server alone", async () => {
-  expect(await bootWith("multicast", "", true)).toEqual({ isRight: true, queries: 0 });
-  expect(await bootWith("multicast", place.server, true)).toEqual({ isRight: true, queries: 0 });
-  expect(await bootWith("multicast", place.second, true)).toEqual({ isRight: false, queries: 0 });
-});
+deskTest(
+  "BOOT-067 multicast asks nobody and is right after the first broadcast, of its server alone",
+  async () => {
+    expect(await bootWith("multicast", "", true)).toEqual({ isRight: true, queries: 0 });
+    expect(await bootWith("multicast", place.server, true)).toEqual({ isRight: true, queries: 0 });
+    expect(await bootWith("multicast", place.second, true)).toEqual({ isRight: false, queries: 0 });
+  },
+);
 
-test("BOOT-067 directedbroadcast asks once, then listens", async () => {
+deskTest("BOOT-067 directedbroadcast asks once, then listens", async () => {
   const { isRight } = await bootWith("directedbroadcast", place.server, true);
   expect(isRight).toBe(true);
 });

@@ -1,6 +1,7 @@
 // The clock jumps by an hour while the phone is registered: nothing that waits is disturbed.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { plugIn } from "./kit/files.ts";
+import { deskTest } from "./kit/story.ts";
 
 const protocols = [
   ["sip", "sip registration 1 refresh", undefined],
@@ -8,9 +9,8 @@ const protocols = [
   ["sccp", "sccp keepalive", 30_000],
 ] as const;
 
-test.each(protocols)(
-  "BOOT-069 a step of the clock disturbs no timer of DHCP or %s",
-  async (protocol, own, beatMs) => {
+for (const [protocol, own, beatMs] of protocols)
+  deskTest(`BOOT-069 a step of the clock disturbs no timer of DHCP or ${protocol}`, async () => {
     const t = await plugIn({ settings: { protocol } });
     await t.reach("run");
     await t.clock.advance(5000);
@@ -46,5 +46,4 @@ test.each(protocols)(
     expect(t.phone.view().lineKeys[0]?.state.kind).toBe("registered");
     expect(t.fatal).toEqual([]);
     await t.unplug();
-  },
-);
+  });

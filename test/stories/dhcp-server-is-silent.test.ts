@@ -20,3 +20,12 @@ story(
     expect((await rig.line1())?.state).toBe("registered");
   },
 );
+
+story("a DHCP server that comes late is heard", { fault: "dhcp-silent" }, async (rig) => {
+  await rig.reads("No answer from DHCP");
+  expect((await rig.show("boot")).phase).toBe("ip");
+  await rig.around.fault(undefined);
+  await rig.ready(45_000);
+  expect((await rig.show("network")).address).toContain(rig.around.place.network);
+  expect(await rig.shows("DHCP")).toBe(false);
+});

@@ -2,26 +2,28 @@
 // the panel is true. After a change of words or screens: `node test/faults/write.ts`, and look at the pictures.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { pageOf, pictureBytes, pictureName, produce, type Shown, sectionOf } from "#test/faults/page.ts";
 import { pixelsOf } from "#test/faults/png.ts";
 import { faultCodes } from "#test/lab/catalogue.ts";
+import { deskTest } from "./kit/story.ts";
 
 const folder = join(import.meta.dirname, "..");
 const page = readFileSync(join(folder, "faults.md"), "utf8");
 const produced: Shown[] = [];
 
-test.each(faultCodes)("%s comes on the screen by its fault, and the page shows it as it is", async (code) => {
-  const shown = await produce(code);
-  produced.push(shown);
-  expect(page).toContain(sectionOf(shown));
-  const picture = readFileSync(join(folder, "faults", pictureName(code)));
-  const now = pictureBytes(shown);
-  expect(pixelsOf(picture), "the picture of the page").toEqual(pixelsOf(now));
-  expect(picture.length, "bytes of the picture").toBeLessThan(4000);
-});
+for (const code of faultCodes)
+  deskTest(`${code} comes on the screen by its fault, and the page shows it as it is`, async () => {
+    const shown = await produce(code);
+    produced.push(shown);
+    expect(page).toContain(sectionOf(shown));
+    const picture = readFileSync(join(folder, "faults", pictureName(code)));
+    const now = pictureBytes(shown);
+    expect(pixelsOf(picture), "the picture of the page").toEqual(pixelsOf(now));
+    expect(picture.length, "bytes of the picture").toBeLessThan(4000);
+  });
 
-test("the page holds every entry once, in order, and no picture is left over", () => {
+deskTest("the page holds every entry once, in order, and no picture is left over", () => {
   expect(produced.map(({ code }) => code)).toEqual(faultCodes);
   expect(faultCodes.length).toBeGreaterThanOrEqual(40);
   expect(page).toBe(pageOf(produced));

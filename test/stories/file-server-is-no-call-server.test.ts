@@ -1,7 +1,8 @@
 // The machine with the files and the machine with the calls have nothing to do with each other.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { defaultSettings, place } from "#test/lab/settings.ts";
 import { plugIn } from "./kit/files.ts";
+import { deskTest } from "./kit/story.ts";
 
 const own = (proxy: string): string =>
   `proxy1_address: ${proxy}\nline1_name: "1001"\nline1_password: "lab-1001"\n`;
@@ -26,15 +27,18 @@ async function bootWith(tftp: string, proxy: string) {
   return result;
 }
 
-test("SEED-006 files from one machine and calls by another, either way round, with the same result", async () => {
-  expect(await bootWith(place.second, place.server)).toEqual({
-    label: "1001",
-    sip: [true, false],
-    files: [false, true],
-  });
-  expect(await bootWith(place.server, place.second)).toEqual({
-    label: "1001",
-    sip: [false, true],
-    files: [true, false],
-  });
-});
+deskTest(
+  "SEED-006 files from one machine and calls by another, either way round, with the same result",
+  async () => {
+    expect(await bootWith(place.second, place.server)).toEqual({
+      label: "1001",
+      sip: [true, false],
+      files: [false, true],
+    });
+    expect(await bootWith(place.server, place.second)).toEqual({
+      label: "1001",
+      sip: [false, true],
+      files: [true, false],
+    });
+  },
+);

@@ -1,7 +1,8 @@
 // The SCCP profile: every request of reference boot-and-provisioning 5.2, byte for byte, plain and one after the other.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { defaultSettings } from "#test/lab/settings.ts";
 import { plugIn } from "./kit/files.ts";
+import { deskTest } from "./kit/story.ts";
 
 const names = [
   "CTLSEP001122334455.tlv",
@@ -16,7 +17,7 @@ const names = [
 /** A plain read request as RFC 1350 §5 draws it. */
 const request = (name: string): Buffer => Buffer.from(`\0\x01${name}\0octet\0`, "latin1");
 
-test("BOOT-050 every file of the SCCP image is asked for in its order, with no TFTP option", async () => {
+deskTest("BOOT-050 every file of the SCCP image is asked for in its order, with no TFTP option", async () => {
   const t = await plugIn({
     profile: "cisco-sccp",
     files: { "SIPDefault.cnf": undefined, "dialplan.xml": undefined },
@@ -36,7 +37,7 @@ test("BOOT-050 every file of the SCCP image is asked for in its order, with no T
   await t.unplug();
 });
 
-test("its own file ends the chain, and the phone registers at the first server of the list", async () => {
+deskTest("its own file ends the chain, and the phone registers at the first server of the list", async () => {
   const t = await plugIn({ profile: "cisco-sccp", settings: { ...defaultSettings, protocol: "sccp" } });
   await t.reach("run");
   expect(t.reads().slice(0, 4)).toEqual(names.slice(0, 4));

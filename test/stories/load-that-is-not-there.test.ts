@@ -1,9 +1,10 @@
 // A configuration names an image that cannot be had: the phone runs on with its own, and gives up after three boots.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { createFlash } from "#hal/sim/storage.ts";
 import { plugIn } from "./kit/files.ts";
+import { deskTest } from "./kit/story.ts";
 
-test("BOOT-054 an unavailable load does not loop, and the running image goes on", async () => {
+deskTest("BOOT-054 an unavailable load does not loop, and the running image goes on", async () => {
   const flash = createFlash();
   const files = {
     "SIP001122334455.cnf": 'line1_name: "1001"\nline1_password: "lab-1001"\nimage_version: "offhook-9.9.9"\n',

@@ -1,5 +1,6 @@
 // Files that are not there: none at all keeps the phone asking, a missing one of its own leaves it without a line.
 import { expect } from "vitest";
+import type { Rig } from "./kit/rig.ts";
 import { story } from "./kit/story.ts";
 
 story(
@@ -35,3 +36,33 @@ story(
     await rig.hangUp();
   },
 );
+
+story(
+  "files that come late: the phone says what is missing, and takes them",
+  { fault: "no-files" },
+  async (rig) => {
+    const { server } = rig.around.place;
+    await rig.reads("No configuration file", `${server} has none for this phone.`, "Next try in");
+    await rig.around.fault(undefined);
+    await rig.ready(45_000);
+    expect(await rig.shows("No configuration file")).toBe(false);
+  },
+);
+
+story(
+  "a handset without a file of its own says so and cannot call",
+  { fault: "file-not-found" },
+  async (rig) => {
+    await rig.ready();
+    await rig.reads("Phone Unprovisioned", "The configuration names no server or no line.");
+    expect((await rig.phase("register")).endedBy).toBe("not needed: no line is provisioned");
+    await rig.lift();
+    await rig.press("600");
+    await rig.stays("no call goes out", async () => !(await hasLiveCall(rig)), 2000);
+  },
+);
+
+async function hasLiveCall(rig: Rig): Promise<boolean> {
+  const { calls } = await rig.show("calls");
+  return calls.some(({ state }) => state === "ring-out" || state === "connected");
+}

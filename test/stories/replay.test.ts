@@ -1,11 +1,12 @@
 // A recorded boot played again does bit for bit what it did: frames, datagrams and streams sent, states, pictures.
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { playPhone } from "#firmware/bin/recording/phone.ts";
 import { TapeDiffers } from "#firmware/bin/recording/player.ts";
 import { parseTape, printTape, type Tape, type TapeEntry } from "#firmware/bin/recording/tape.ts";
 import { createFlash } from "#hal/sim/storage.ts";
 import type { FaultName } from "#test/lab/faults.ts";
 import { playAgain, recordBoot } from "#test/replay/boots.ts";
+import { deskTest } from "./kit/story.ts";
 
 const shortMs = 5000;
 
@@ -16,7 +17,7 @@ for (const [protocol, seeds] of [
   ["sip", [1, 2, 3, 4, 5, 6, 7]],
   ["sccp", [8, 9, 10, 11, 12]],
 ] as const) {
-  test(`${seeds.length} ${protocol} boots play bit for bit`, async () => {
+  deskTest(`${seeds.length} ${protocol} boots play bit for bit`, async () => {
     for (const seed of seeds) {
       const { tape, phase } = await recordBoot({ seed, protocol, forMs: shortMs });
       if (protocol === "sip") expect(phase).toBe("run");
@@ -39,14 +40,14 @@ const someFaults: readonly FaultName[] = [
   "lossy-cable",
 ];
 
-test("boots with faults play bit for bit", async () => {
+deskTest("boots with faults play bit for bit", async () => {
   for (const fault of someFaults) {
     const { tape } = await recordBoot({ seed: 20, fault, forMs: 40_000 });
     expect((await playAgain(tape)).uses, fault).toBeGreaterThan(100);
   }
 });
 
-test("a second boot from what was kept, and a call made by hand, play bit for bit", async () => {
+deskTest("a second boot from what was kept, and a call made by hand, play bit for bit", async () => {
   const flash = createFlash();
   await recordBoot({ seed: 30, flash, forMs: shortMs });
   const { tape } = await recordBoot({
@@ -78,21 +79,24 @@ const tamper = (tape: Tape, change: (entry: TapeEntry) => TapeEntry | undefined)
   return { ...tape, entries };
 };
 
-test("one byte that is sent otherwise, one state more or one picture that differs is told with its line", async () => {
-  const { tape } = await recordBoot({ seed: 40, forMs: shortMs });
-  const others: readonly ((entry: TapeEntry) => TapeEntry | undefined)[] = [
-    (entry) => ("do" in entry && entry.do === "hal.link.send" ? { ...entry, args: ["other"] } : undefined),
-    (entry) => ("do" in entry && entry.do === "hal.log.write" ? { ...entry, args: ["other"] } : undefined),
-    (entry) => ("do" in entry && entry.do === "hal.panel.show" ? { ...entry, args: ["other"] } : undefined),
-    (entry) => ("in" in entry && entry.in === "call" ? { ...entry, atMs: entry.atMs + 1 } : undefined),
-  ];
-  for (const change of others) {
-    const failure = await playPhone(tamper(tape, change)).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(TapeDiffers);
-  }
-});
+deskTest(
+  "one byte that is sent otherwise, one state more or one picture that differs is told with its line",
+  async () => {
+    const { tape } = await recordBoot({ seed: 40, forMs: shortMs });
+    const others: readonly ((entry: TapeEntry) => TapeEntry | undefined)[] = [
+      (entry) => ("do" in entry && entry.do === "hal.link.send" ? { ...entry, args: ["other"] } : undefined),
+      (entry) => ("do" in entry && entry.do === "hal.log.write" ? { ...entry, args: ["other"] } : undefined),
+      (entry) => ("do" in entry && entry.do === "hal.panel.show" ? { ...entry, args: ["other"] } : undefined),
+      (entry) => ("in" in entry && entry.in === "call" ? { ...entry, atMs: entry.atMs + 1 } : undefined),
+    ];
+    for (const change of others) {
+      const failure = await playPhone(tamper(tape, change)).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(TapeDiffers);
+    }
+  },
+);
 
-test("a file that is no tape is refused with its line", () => {
+deskTest("a file that is no tape is refused with its line", () => {
   expect(() => parseTape("x", "{}\n")).toThrow(/line 1/);
   expect(() =>
     parseTape("x", `${printTape({ head: { offhookTape: 1 } as Tape["head"], entries: [] })}{`),

@@ -30,3 +30,17 @@ story(
     expect(rig.saw({ by: "sip 1", what: "REGISTER" }).length).toBeLessThanOrEqual(20);
   },
 );
+
+story(
+  "a wrong password that is put right: told who refused whom, registered after a restart",
+  { fault: "wrong-password" },
+  async (rig) => {
+    const { registrar, user } = rig.around.place;
+    await rig.reads("Wrong password", `${registrar} refuses the password of ${user}.`, "Next try in");
+    expect((await rig.show("boot")).phase).toBe("register");
+    await rig.around.fault(undefined);
+    await rig.drive.command("restart");
+    await rig.ready();
+    expect(await rig.shows("Wrong password")).toBe(false);
+  },
+);

@@ -101,6 +101,11 @@ export class LabPhone {
     this.#perform({ kind: "answer", call, local: this.#local(call) });
   }
 
+  /** Says that it is busy. */
+  refuse(call: CallId): void {
+    this.#perform({ kind: "refuse", call, reason: "busy" });
+  }
+
   hangUp(call: CallId): void {
     this.#perform({ kind: "hang-up", call });
   }

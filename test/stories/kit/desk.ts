@@ -2,7 +2,6 @@
 import type { PhoneOptions } from "#firmware/bin/base.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
-import { Recorder, recorded } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
 import { type DeskPhone, openDeskPhone } from "#test/lab/desk-phone.ts";
@@ -10,10 +9,9 @@ import type { FaultName } from "#test/lab/faults.ts";
 import { textFile } from "#test/lab/files.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
-import type { Capability, Drive, Ears } from "./rig.ts";
-
-/** Two minutes of sound are more than any story needs. */
-const mostSamples = 120 * 8000;
+import { aroundDesk } from "./desk-around.ts";
+import { openEars } from "./ears.ts";
+import type { Capability, Drive } from "./rig.ts";
 
 export interface DeskOptions {
   readonly seed?: number;
@@ -24,6 +22,8 @@ export interface DeskOptions {
   readonly model?: "7960" | "7940";
   /** Which files it asks for; `auto` unless told. */
   readonly profile?: PhoneOptions["profile"];
+  /** How long a registration lasts. */
+  readonly expiresSec?: number;
   /** Files added to those of the lab; undefined takes one away. */
   readonly files?: Readonly<Record<string, string | undefined>>;
 }
@@ -41,7 +41,10 @@ export interface DeskDrive extends Drive {
   readonly fatal: readonly string[];
 }
 
-const desk: ReadonlySet<Capability> = new Set(["lab", "flash", "sound", "echo", "inside"]);
+/** What this tier has. */
+export const deskCan: ReadonlySet<Capability> = new Set([
+  ...(["lab", "flash", "sound", "echo", "inside", "other", "cable"] as const),
+]);
 
 /** One turn of the host's event loop: microtasks, then what they queued. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -51,7 +54,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
   const seed = options.seed ?? 1;
   const clock = new VirtualClock({ settle });
   const random = createSeededRandom(seed);
-  const settings = (options.settings ?? ((same) => same))(defaultSettings);
+  const { expiresSec = defaultSettings.sip.expiresSec } = options;
+  const base: LabSettings = { ...defaultSettings, sip: { ...defaultSettings.sip, expiresSec } };
+  const settings = (options.settings ?? ((same) => same))(base);
   const lab = await createLab({
     clock,
     random: createSeededRandom(seed + 1),
@@ -63,16 +68,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
     else lab.files.set(name, textFile(text));
   }
   const flash = options.flash ?? createFlash();
-  const said = new Recorder(mostSamples);
-  let heard = new Recorder(mostSamples);
-  let ringing = new Recorder(mostSamples);
   const restarts: string[] = [];
   const fatal: string[] = [];
-  const sound = {
-    microphone: recorded(speech({ random: createSeededRandom(seed + 2) }), said),
-    speaker: (samples: Int16Array) => heard.sink(samples),
-    ringer: (samples: Int16Array) => ringing.sink(samples),
-  };
+  const { ears, sound } = openEars(speech({ random: createSeededRandom(seed + 2) }));
   const plugIn = (): Promise<DeskPhone> =>
     openDeskPhone({
       clock,
@@ -88,19 +86,11 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
         fatal.push(`${area}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
   let phone = await plugIn();
-  const ears: Ears = {
-    said: () => said.samples(),
-    heard: () => heard.samples(),
-    ringing: () => ringing.samples(),
-    forget() {
-      heard = new Recorder(mostSamples);
-      ringing = new Recorder(mostSamples);
-    },
-  };
   return {
     tier: "desk",
-    can: desk,
+    can: deskCan,
     lab,
+    around: aroundDesk(lab, clock, ears),
     clock,
     ears,
     restarts,

@@ -3,6 +3,7 @@
 import type { KeyId } from "#hal/contract/panel.ts";
 import type { Lab } from "#test/lab/lab.ts";
 import type { LabEntry } from "#test/lab/log.ts";
+import type { Around } from "./around.ts";
 
 export type Tier = "desk" | "net" | "image" | "bench";
 
@@ -13,6 +14,8 @@ export type Capability =
   | "sound" // what is said and heard can be measured
   | "echo" // 600 answers with an echo
   | "inside" // the firmware runs in this process: its clock and parts can be looked at
+  | "other" // another telephone that does as it is told
+  | "cable" // can be pulled
   | "peer"; // somebody else's server answers calls
 
 /** The panel as `show lcd json` tells it. */
@@ -109,6 +112,8 @@ export interface Ears {
   ringing(): Int16Array;
   /** Forgets what was heard so far. */
   forget(): void;
+  /** Which share of what was heard since then is what was said shortly before, 0 … 1: an echo. */
+  echoes(): number;
 }
 
 /** How a tier drives its handset. */
@@ -122,6 +127,8 @@ export interface Drive {
   /** Milliseconds on the clock that `wait` moves. */
   now(): number;
   readonly lab: Lab | undefined;
+  /** Undefined: a drive of its own kind, not opened by a story. */
+  readonly around: Around | undefined;
   readonly ears: Ears | undefined;
   /** Power off and on; what the phone keeps stays. */
   powerCycle(): Promise<void>;
@@ -140,6 +147,11 @@ export class Rig {
   get lab(): Lab {
     if (this.drive.lab === undefined) throw new Error("this story did not say that it needs the lab");
     return this.drive.lab;
+  }
+
+  get around(): Around {
+    if (this.drive.around === undefined) throw new Error("nothing stands around this handset");
+    return this.drive.around;
   }
 
   get ears(): Ears {
@@ -254,9 +266,13 @@ export class Rig {
     return this.drive.command(`test line ${number}`);
   }
 
-  /** The soft key with this label, as it stands on the panel. */
+  /** The soft key with this label, on whatever page of the keys it stands. */
   async softkey(label: string): Promise<void> {
-    const { softkeys } = await this.show("lcd");
+    let { softkeys } = await this.show("lcd");
+    for (let page = 1; page < 3 && !softkeys.includes(label) && softkeys.includes("more"); page++) {
+      await this.drive.command(`test softkey ${softkeys.indexOf("more") + 1}`);
+      ({ softkeys } = await this.show("lcd"));
+    }
     const place = softkeys.indexOf(label);
     if (place < 0) throw new Error(`no soft key "${label}"; there are: ${softkeys.join(" | ")}`);
     await this.drive.command(`test softkey ${place + 1}`);

@@ -1,6 +1,5 @@
 // A site with several whole phones, a proxy and a gateway: the ground of the ladders. Each phone is the product itself,
 // and says a tone of its own, so that it can be told who hears whom.
-import { test } from "vitest";
 import type { SipMessage } from "#firmware/sip/message/message.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import type { Cable, Impairment } from "#hal/sim/net/cable.ts";
@@ -12,6 +11,7 @@ import { createLab, type Lab } from "#test/lab/lab.ts";
 import { defaultSettings, type LabSettings, place } from "#test/lab/settings.ts";
 import type { LabSipServer } from "#test/lab/sip/server.ts";
 import { type Capability, type Drive, Rig } from "#test/stories/kit/rig.ts";
+import { phonesTest } from "#test/stories/kit/story.ts";
 import { Conversation } from "./conversation.ts";
 import { Gateway, gatewayAddress } from "./gateway.ts";
 import { isHeard, toneOf } from "./voices.ts";
@@ -61,18 +61,6 @@ export class SitePhone extends Rig {
     return this.desk.hal.network.state().address?.address ?? "";
   }
 
-  /** The soft key with this label, on whatever page of the keys it stands. */
-  override async softkey(label: string): Promise<void> {
-    for (let page = 0; page < 3; page++) {
-      const { softkeys } = await this.show("lcd");
-      const at = softkeys.indexOf(label);
-      const more = softkeys.indexOf("more");
-      if (at >= 0 || more < 0) break;
-      await this.drive.command(`test softkey ${more + 1}`);
-    }
-    await super.softkey(label);
-  }
-
   /** Lifts and dials. */
   async dial(number: string): Promise<void> {
     await this.lift();
@@ -105,6 +93,7 @@ function driveOf(lab: Lab, clock: VirtualClock, desk: DeskPhone): Drive {
     tier: "desk",
     can,
     lab,
+    around: undefined,
     ears: undefined,
     command: (line) => desk.command(line),
     wait: (ms) => clock.advance(ms),
@@ -246,9 +235,5 @@ export function ladder(
   options: SiteOptions,
   tell: (site: Site) => Promise<void>,
 ): void {
-  test(name, async (context) => {
-    const tier = process.env["OFFHOOK_TIER"] ?? "desk";
-    if (tier !== "desk") context.skip(`tier ${tier} has one handset`);
-    else await withSite(names, options, tell);
-  });
+  phonesTest(name, () => withSite(names, options, tell));
 }
