@@ -1,10 +1,12 @@
 // `npm run bench -- boot`: from carrier to the first registered line. On the desk by the machine's clock, with the round
-// trips that a boot waits for.
+// trips that a boot waits for; on the net tier where this machine has it.
 import type { Bench } from "./bench.ts";
 import { bootsInTurn, roundTrips, silentBoots } from "./boot-desk.ts";
 import { round, spanFigures } from "./boot-figures.ts";
+import { missingForNet, netBoots } from "./boot-net.ts";
 
 const boots = 250;
+const onNet = { boots: 200, silent: 10 } as const;
 const silent = { boots: 200, everyMs: 60 } as const;
 
 export const bootBench: Bench = {
@@ -27,6 +29,16 @@ export const bootBench: Bench = {
       });
     const waited = await silentBoots(silent.boots, silent.everyMs);
     for (const figure of spanFigures("desk, silent switch", waited, "6 s of silence are waited for"))
+      report(figure);
+    const missing = missingForNet();
+    if (missing.length > 0) {
+      console.error(`no net figures: ${missing.join(" ")}`);
+      return;
+    }
+    const real = "dnsmasq for address and files, Asterisk 16 as registrar";
+    for (const figure of spanFigures("net", netBoots(onNet.boots, "answering"), real)) report(figure);
+    const alone = netBoots(onNet.silent, "silent");
+    for (const figure of spanFigures("net, silent switch", alone, "6 s of silence are waited for"))
       report(figure);
   },
 };
