@@ -1,5 +1,5 @@
-// `node test/skips.ts`: every test that the last runs skipped stands in skips.json with its tier and reason, and nothing
-// else does; exit 1 names what differs. `--desk` goes by the run of the desk alone, which knows what the net tier will skip.
+// `node test/skips.ts`: every test that the last runs skipped is in a file or folder of skips.json for its tier and reason,
+// and nothing stands there in vain; exit 1 names what differs. `--desk` goes by the run of the desk alone, which knows what the net tier will skip.
 // `--write` makes the list anew, to be read before it is committed.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
@@ -8,11 +8,11 @@ const root = join(import.meta.dirname, "..");
 const reportFolder = join(root, "node_modules/.cache/reports");
 const listFile = join(root, "test/skips.json");
 
-/** Stories that a tier does not run, for one reason: file → names. */
+/** What a tier does not run, for one reason: files, and folders with a slash at their end. */
 interface Entry {
   readonly tier: string;
   readonly reason: string;
-  readonly stories: Readonly<Record<string, readonly string[]>>;
+  readonly paths: readonly string[];
 }
 
 /** The parts of vitest's JSON report that matter here. */
@@ -51,21 +51,23 @@ function skipsOf(tier: string): Skip[] {
   );
 }
 
-function listed(): Skip[] {
-  const entries = JSON.parse(readFileSync(listFile, "utf8")) as readonly Entry[];
-  return entries.flatMap(({ tier, reason, stories }) =>
-    Object.entries(stories).flatMap(([file, names]) => names.map((name) => ({ tier, reason, file, name }))),
-  );
-}
+const covers = (path: string, file: string): boolean =>
+  path.endsWith("/") ? file.startsWith(path) : path === file;
 
-function write(skips: readonly Skip[]): void {
-  const entries = Map.groupBy(skips, ({ tier, reason }) => `${tier} ${reason}`);
-  const list = [...entries.values()].map((group): Entry => {
+const holds = (entry: Entry, { tier, reason, file }: Skip): boolean =>
+  entry.tier === tier && entry.reason === reason && entry.paths.some((path) => covers(path, file));
+
+/** Paths of the list stay while something is skipped there; what they do not cover comes as files. */
+function write(skips: readonly Skip[], list: readonly Entry[]): void {
+  const groups = [...Map.groupBy(skips, ({ tier, reason }) => `${tier} ${reason}`).values()];
+  const entries = groups.map((group): Entry => {
     const [{ tier, reason }] = group as [Skip, ...Skip[]]; // a group is never empty
-    const files = [...Map.groupBy(group, ({ file }) => file)].sort(([a], [b]) => (a < b ? -1 : 1));
-    return { tier, reason, stories: Object.fromEntries(files.map(([f, of]) => [f, of.map((s) => s.name)])) };
+    const old = list.find((entry) => entry.tier === tier && entry.reason === reason)?.paths ?? [];
+    const kept = old.filter((path) => group.some(({ file }) => covers(path, file)));
+    const news = group.map(({ file }) => file).filter((file) => !kept.some((path) => covers(path, file)));
+    return { tier, reason, paths: [...new Set([...kept, ...news])].sort() };
   });
-  writeFileSync(listFile, `${JSON.stringify(list, null, 2)}\n`);
+  writeFileSync(listFile, `${JSON.stringify(entries, null, 2)}\n`);
 }
 
 function main(): number {
@@ -73,12 +75,20 @@ function main(): number {
   const all = readdirSync(reportFolder).map((name) => basename(name, ".json"));
   const tiers = process.argv.includes("--desk") ? ["desk"] : all;
   const skips = [...new Map(tiers.flatMap(skipsOf).map((skip) => [keyOf(skip), skip])).values()];
-  if (process.argv.includes("--write")) write(skips);
-  const list = listed();
-  const [seen, wanted] = [new Set(skips.map(keyOf)), new Set(list.map(keyOf))];
+  const list = JSON.parse(readFileSync(listFile, "utf8")) as readonly Entry[];
+  if (process.argv.includes("--write")) {
+    write(skips, list);
+    return 0;
+  }
   const differences = [
-    ...[...seen].filter((key) => !wanted.has(key)).map((key) => `skipped and not listed: ${key}`),
-    ...[...wanted].filter((key) => !seen.has(key)).map((key) => `listed and not skipped: ${key}`),
+    ...skips
+      .filter((skip) => !list.some((entry) => holds(entry, skip)))
+      .map((skip) => `skipped and not listed: ${keyOf(skip)}`),
+    ...list.flatMap((entry) =>
+      entry.paths
+        .filter((path) => !skips.some((skip) => holds({ ...entry, paths: [path] }, skip)))
+        .map((path) => `listed and nothing skipped: ${entry.tier}: ${path}: ${entry.reason}`),
+    ),
   ];
   for (const sentence of differences) console.error(sentence);
   if (differences.length > 0) console.error("where that is meant: node test/skips.ts --desk --write");

@@ -33,8 +33,9 @@ function whyNot(tier: Tier, needs: StoryNeeds): string | undefined {
     ...(needs.needs ?? []),
     ...(deskOptions.some((name) => needs[name] !== undefined) ? (["lab"] as const) : []),
   ];
-  const missing = [...new Set(wanted)].filter((capability) => !can.has(capability)).sort();
-  if (missing.length > 0) return `the ${tier} tier has no ${missing.join(", no ")}`;
+  const missing = wanted.filter((capability) => !can.has(capability));
+  const first = missing.includes("lab") ? "lab" : missing[0];
+  if (first !== undefined) return `the ${tier} tier has no ${first}`;
   if (tier === "net" && needs.fault !== undefined && !isNetFault(needs.fault))
     return `no server plays ${needs.fault}`;
   return undefined;
