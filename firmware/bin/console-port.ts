@@ -5,8 +5,8 @@ import type { RestartLevel } from "#firmware/boot/events.ts";
 import type { ConsolePort, Hop, PingReply } from "#firmware/console/port.ts";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { ProbeAnswer } from "#hal/contract/probe.ts";
+import type { Phone } from "./composed-phone.ts";
 import { createMirror } from "./mirror.ts";
-import type { Phone } from "./phone.ts";
 import { encodePicture } from "./picture.ts";
 import { shown } from "./shown.ts";
 

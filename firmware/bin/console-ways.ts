@@ -5,8 +5,8 @@ import { defaultPassword } from "#firmware/console/session.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { serveBytes } from "#hal/linux/console-socket.ts";
 import { openSerialLine } from "#hal/linux/serial-line.ts";
+import type { Phone } from "./composed-phone.ts";
 import { createConsolePort } from "./console-port.ts";
-import type { Phone } from "./phone.ts";
 
 const usualPrompt = "SIP Phone";
 

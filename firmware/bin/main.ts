@@ -8,9 +8,10 @@ import type { SoundCardSpec } from "#hal/linux/media-protocol.ts";
 import type { WorkerPaths } from "#hal/linux/workers.ts";
 import { boardNames, loadBoard } from "./boards.ts";
 import { readCommandLine } from "./command-line.ts";
+import type { Phone } from "./composed-phone.ts";
 import { consoleOptions, serveConsoleSocket, serveSerialLine } from "./console-ways.ts";
 import { openLinuxMedia } from "./linux-media.ts";
-import { bootPhone, type Phone } from "./phone.ts";
+import { bootPhone } from "./phone.ts";
 import { product } from "./product.ts";
 import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
 

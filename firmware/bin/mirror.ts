@@ -12,7 +12,7 @@ import {
 } from "#ui/handset/protocol.ts";
 import { changedBands } from "#ui/handset/runs.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
-import type { Phone } from "./phone.ts";
+import type { Phone } from "./composed-phone.ts";
 import { shownPhases } from "./shown.ts";
 
 /** Log lines a page gets when it connects. */

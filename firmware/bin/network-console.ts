@@ -1,8 +1,8 @@
 // Telnet, where the configuration allows it: opened when a configuration says so, on the address the phone has then.
 import { serveTelnet } from "#firmware/console/serve.ts";
 import { HalError } from "#hal/contract/errors.ts";
+import type { Phone } from "./composed-phone.ts";
 import { consoleOptions } from "./console-ways.ts";
-import type { Phone } from "./phone.ts";
 
 /** Listens while `telnet_level` is 1 or 2, and on no other address than the phone's own. */
 export function startNetworkConsole(phone: Phone): void {

@@ -4,11 +4,10 @@ import { type Boot, createBoot } from "#firmware/boot/client.ts";
 import type { BootEffect, BootEvent, BootSettings, RestartLevel } from "#firmware/boot/events.ts";
 import type { TroubleCode } from "#firmware/boot/notices.ts";
 import { isBusy } from "#firmware/call/call-facts.ts";
-import { type Calls, startCalls } from "#firmware/call/client.ts";
+import { startCalls } from "#firmware/call/client.ts";
 import type { DialPlan } from "#firmware/call/dialplan/plan.ts";
 import { readDialPlan } from "#firmware/call/dialplan/read.ts";
 import type { PreferenceName } from "#firmware/call/settings.ts";
-import type { PhoneView } from "#firmware/call/view.ts";
 import { readMemory } from "#firmware/config/memory.ts";
 import type { ConfigNotice } from "#firmware/config/notices.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
@@ -17,59 +16,29 @@ import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
 import type { StorageTrouble } from "#hal/contract/storage.ts";
-import { Emitter, type Stream } from "#hal/contract/stream.ts";
-import type { MonoMs } from "#hal/contract/time.ts";
+import { Emitter } from "#hal/contract/stream.ts";
 import { type Front, startFront } from "#ui/front/front.ts";
 import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
 import { english } from "#ui/words/english.ts";
 import { createActs } from "./acts.ts";
 import { type Base, createBase, type PhoneOptions } from "./base.ts";
 import { callSettingsOf } from "./call-settings.ts";
-import { type Captures, createCaptures } from "./captures.ts";
-import { type Counted, createCounted } from "./counted.ts";
+import { createCaptures } from "./captures.ts";
+import type { Phone } from "./composed-phone.ts";
+import { createCounted } from "./counted.ts";
 import { createLocalClock } from "./local-clock.ts";
-import { createMenuFacts, type MenuFacts } from "./menu-facts.ts";
+import { createMenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
-import { createNetworkSide, type NetworkSide, voiceMarking } from "./network-side.ts";
+import { createNetworkSide, voiceMarking } from "./network-side.ts";
 import { createPersonal } from "./personal.ts";
 import { createRingChoice } from "./ring-choice.ts";
 import { servedText } from "./served-text.ts";
-import { createServices, type Services } from "./services.ts";
+import { createServices } from "./services.ts";
 import { createSyslog } from "./syslog.ts";
-import { createTelephony, type Telephony } from "./telephony.ts";
-import { createTraces, type Traces } from "./traces.ts";
+import { createTelephony } from "./telephony.ts";
+import { createTraces } from "./traces.ts";
 import { createTrust } from "./trust.ts";
 import { typedNetwork } from "./typed-network.ts";
-
-/** A phone at work. What the console, the report and the page are made from. */
-export interface Phone {
-  readonly base: Base;
-  readonly boot: Boot;
-  readonly calls: Calls;
-  readonly front: Front;
-  readonly menu: MenuFacts;
-  readonly network: NetworkSide;
-  readonly services: Services;
-  readonly telephony: Telephony;
-  readonly captures: Captures;
-  readonly traces: Traces;
-  readonly counted: Counted;
-  /** Each configuration as it comes into force. */
-  readonly configured: Stream<PhoneConfig>;
-  view(): PhoneView;
-  config(): PhoneConfig | undefined;
-  dialPlan(): DialPlan | undefined;
-  /** Newest figures of each stream, ended ones too. */
-  statistics(): ReadonlyMap<string, StreamStatistics>;
-  /** When this phone began, on its clock: times that people read count from here. */
-  readonly startedAt: MonoMs;
-  /** Somebody at the phone or the console wants a restart. */
-  order(level: RestartLevel): void;
-  /** Ends calls and unregisters, as before an orderly stop: a second at most. */
-  farewell(): Promise<void>;
-  /** Ends the phone: no alarm, listener or socket of it is left. */
-  stop(): Promise<void>;
-}
 
 /** Stations of a media port range until a configuration names one (reference cisco-7960-sip CFG-076). */
 const usualPorts = { first: 16384, last: 32766 };

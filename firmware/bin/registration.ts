@@ -22,7 +22,7 @@ const at = (server: { readonly address: string; readonly port: number }): string
   `${server.address}:${server.port}`;
 
 /** What a person should know of a SIP line that is not registered. */
-export function sipTrouble(
+function sipTrouble(
   line: number,
   user: string,
   proxy: string,

@@ -1,5 +1,5 @@
 // The JSON report of `npm start -- --headless --json`: how far the phone came, and what a person would see.
-import type { Phone } from "./phone.ts";
+import type { Phone } from "./composed-phone.ts";
 import { shownLcd, shownLines, shownPhases } from "./shown.ts";
 
 /** The call part of a report. */

@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 import { callFacts } from "#firmware/call/call-facts.ts";
 import type { Json } from "#firmware/console/port.ts";
 import { shelves } from "#hal/contract/storage.ts";
-import type { Phone } from "./phone.ts";
+import type { Phone } from "./composed-phone.ts";
 
 const bytesPerKilobyte = 1024;
 const kilobytes = (bytes: number): number => Math.round(bytes / bytesPerKilobyte);

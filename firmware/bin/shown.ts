@@ -7,7 +7,7 @@ import type { LldpLocation } from "#firmware/lldp/notices.ts";
 import type { LineState } from "#firmware/sip/notices.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
-import type { Phone } from "./phone.ts";
+import type { Phone } from "./composed-phone.ts";
 import {
   shownCallMachine,
   shownCrash,

@@ -86,7 +86,7 @@ function openSocket({ hal, book }: Base): UdpSocket | undefined {
 }
 
 /** One line as RFC 5424 §6 has it; without a known time its time is NILVALUE. */
-export function printSyslog(
+function printSyslog(
   { atMs, level, area, text }: LogLine,
   facts: { readonly hostName: string; readonly offsetMs: number | undefined },
 ): Uint8Array {

@@ -10,7 +10,7 @@ import { Writer } from "#firmware/wire/writer.ts";
 import { cdpChecksum, isChecksumAccepted } from "./checksum.ts";
 
 /** Where CDP frames go: never forwarded by a switch that speaks it. */
-export const cdpGroup = "01:00:0c:cc:cc:cc";
+const cdpGroup = "01:00:0c:cc:cc:cc";
 
 /** Bits of TLV 0x0004 (reference 2.4). */
 export const capability = {
@@ -28,7 +28,7 @@ export const capability = {
 } as const;
 
 /** What is kept of lists whose length a peer chooses (reference 2.7 rule 5); entries after that are not read. */
-export const mostListed = 8;
+const mostListed = 8;
 
 /** TLVs a frame may hold (reference 2.7 rule 5). */
 const mostTlvs = 64;

@@ -150,7 +150,7 @@ function followingFiles(settings: ProvisioningSettings, config: PhoneConfig): Re
 }
 
 /** `dial_template` is written without `.xml`, relative to the root (CFG-012). */
-export function dialTemplateName(config: PhoneConfig): string {
+function dialTemplateName(config: PhoneConfig): string {
   const name = config.features.dialTemplate;
   return inDirectory(undefined, /\.xml$/i.test(name) ? name : `${name}.xml`);
 }

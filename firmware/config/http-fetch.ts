@@ -4,7 +4,7 @@ import type { HttpClient } from "#hal/contract/names.ts";
 import type { FetchFile } from "./fetch.ts";
 
 /** Port of configuration files on a call manager. */
-export const configHttpPort = 6970;
+const configHttpPort = 6970;
 
 /** For connecting, and again for the whole answer. */
 export const httpTimeoutMs = 3000;

@@ -3,7 +3,7 @@ import { latin1 } from "#firmware/wire/bytes.ts";
 import type { LoadDecision } from "./notices.ts";
 
 /** After so many failures in a row the running image stays until another name is configured. */
-export const loadTries = 3;
+const loadTries = 3;
 
 /** What decides. */
 export interface LoadQuestion {

@@ -70,7 +70,7 @@ const sntpModes = [
 ] as const satisfies readonly SntpMode[];
 
 /** Parameters with a fixed name. */
-export const scalars = {
+const scalars = {
   anonymous_call_block: anywhere(lock, off), // CFG-001
   auto_answer: onPhone(whole(0, 63), 0), // CFG-002: bit 0 is line 1; cannot be set in a file
   autocomplete: anywhere(flag, true), // CFG-003
@@ -172,7 +172,7 @@ export const scalars = {
 } as const;
 
 /** `line<N>_<key>`, N 1–6 (7960) or 1–2 (7940). */
-export const lineParameters = {
+const lineParameters = {
   authname: maybe.anywhere(words(128)), // CFG-039
   contact: maybe.file(words(128)), // CFG-040
   displayname: maybe.anywhere(words(128)), // CFG-041
@@ -182,19 +182,19 @@ export const lineParameters = {
 } as const;
 
 /** `proxy<N>_<key>`, N as for lines. */
-export const proxyParameters = {
+const proxyParameters = {
   address: maybe.anywhere(host), // CFG-058, CFG-059
   port: anywhere(port, 5060), // CFG-060
 } as const;
 
 /** `call_manager<N>_<key>`, N 1–6. */
-export const managerParameters = {
+const managerParameters = {
   addr: maybe.file(host), // CFG-005
   sip_port: fromFile(port, 5060), // CFG-005
 } as const;
 
 /** `speed_<key><N>`, N 2–6: from the menus only. */
-export const speedParameters = {
+const speedParameters = {
   label: maybe.phone(words(128)), // CFG-075
   line: maybe.phone(words(128)), // CFG-075
 } as const;

@@ -27,7 +27,7 @@ import type {
 import { readFiles } from "./reading.ts";
 
 /** Pauses after a pass that failed: 10 s, doubling to 120 s (reference 5.7). */
-export function passPause(failures: number): number {
+function passPause(failures: number): number {
   return Math.min(120_000, 10_000 * 2 ** (failures - 1));
 }
 

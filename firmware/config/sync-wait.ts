@@ -5,7 +5,7 @@ import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
 
 /** How long the phone must have been idle. */
-export const syncIdleMs = 20_000;
+const syncIdleMs = 20_000;
 
 type State = (
   | { readonly kind: "resting" }

@@ -145,7 +145,7 @@ const hopLine = ({ hop, address, rttMs }: Hop): string =>
   `${String(hop).padStart(2)}  ${address ?? "*"}  ${rttMs === undefined ? "" : `${rttMs.toFixed(1)} ms`}`.trimEnd();
 
 /** All commands this level may use, or everything about one. */
-export function helpLines(topic: string, level: Level): readonly string[] {
+function helpLines(topic: string, level: Level): readonly string[] {
   const rows = grammar.filter((row) => row.level <= level && row.words.join(" ").startsWith(topic));
   if (rows.length === 0) throw new ConfigError("bad-value", "console", "help", `no command "${topic}"`);
   const width = Math.max(...rows.map((row) => usageOf(row).length));

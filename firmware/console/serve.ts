@@ -36,7 +36,7 @@ export interface ConsoleOptions {
 }
 
 /** One line of the log as a terminal shows it. */
-export function formatLog({ atMs, level, area, text }: LogLine): string {
+function formatLog({ atMs, level, area, text }: LogLine): string {
   return `${(atMs / 1000).toFixed(3).padStart(10)} ${level === "info" ? "" : `${level} `}${area}: ${text}`;
 }
 

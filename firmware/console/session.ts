@@ -26,7 +26,7 @@ export interface SessionSettings {
 export const defaultPassword = "cisco";
 
 /** An idle telnet session ends then, unless `tty timeout` says otherwise. */
-export const telnetIdleMs = 10 * 60_000;
+const telnetIdleMs = 10 * 60_000;
 
 const mostFailures = 3;
 

@@ -25,7 +25,7 @@ const firstMulticast = 224;
 const loopback = 127;
 
 /** Not 0/8, 127/8, 224/3, and not the broadcast address of its own network (decision). */
-export function isHostAddress(address: string, mask: string): boolean {
+function isHostAddress(address: string, mask: string): boolean {
   const bytes = encode(ip4, address);
   const first = bytes[0] ?? 0;
   if (first === 0 || first === loopback || first >= firstMulticast) return false;

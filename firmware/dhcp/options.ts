@@ -8,7 +8,7 @@ import { named, WireError } from "#firmware/wire/wire-error.ts";
 import type { Writer } from "#firmware/wire/writer.ts";
 
 /** Option 53 (RFC 2132 §9.6). */
-export const messageTypes = {
+const messageTypes = {
   discover: 1,
   offer: 2,
   request: 3,

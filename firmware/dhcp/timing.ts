@@ -27,9 +27,6 @@ export const collectOffersMs = 1000;
 /** After a probe the boot goes on (architecture, "Fast boot decisions"; RFC 5227 §2.1.1 asks for 4 to 7 s). */
 export const probeWaitMs = 20;
 
-/** RFC 5227 §1.1 ANNOUNCE_WAIT: a conflict heard until then is one of the probe. */
-export const probeListenMs = 2000;
-
 /** RFC 5227 §1.1 ANNOUNCE_INTERVAL, between the two announcements. */
 export const announceIntervalMs = 2000;
 

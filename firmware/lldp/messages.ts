@@ -9,7 +9,7 @@ import { named, WireError } from "#firmware/wire/wire-error.ts";
 import { Writer } from "#firmware/wire/writer.ts";
 
 /** Nearest bridge: never forwarded by a standard bridge. */
-export const lldpGroup = "01:80:c2:00:00:0e";
+const lldpGroup = "01:80:c2:00:00:0e";
 const etherTypeLldp = 0x88cc;
 
 /** How chassis and port are named (802.1AB 8.5.2, 8.5.3). */

@@ -26,7 +26,7 @@ const companded = (encoding: string, law: CompandingLaw): AudioCodec => ({
 });
 
 /** What is built in. */
-export const audioCodecs: readonly AudioCodec[] = [companded("PCMU", muLaw), companded("PCMA", aLaw)];
+const audioCodecs: readonly AudioCodec[] = [companded("PCMU", muLaw), companded("PCMA", aLaw)];
 
 /** What a negotiated payload type means here. */
 export type Meaning =

@@ -6,7 +6,7 @@ const columnsHz = [1209, 1336, 1477, 1633];
 const pad = ["123A", "456B", "789C", "*0#D"];
 
 /** The two frequencies of a digit `0`–`9`, `*`, `#`, `A`–`D`; undefined for anything else. */
-export function dtmfFrequencies(digit: string): readonly number[] | undefined {
+function dtmfFrequencies(digit: string): readonly number[] | undefined {
   if (digit.length !== 1) return undefined;
   const row = pad.findIndex((keys) => keys.includes(digit));
   const low = rowsHz[row];

@@ -21,7 +21,7 @@ function ntpOf(at: MonoMs): Pick<SenderInfo, "ntpSeconds" | "ntpFraction"> {
 }
 
 /** "the middle 32 bits out of 64 in the NTP timestamp" */
-export function middleOf(ntp: Pick<SenderInfo, "ntpSeconds" | "ntpFraction">): number {
+function middleOf(ntp: Pick<SenderInfo, "ntpSeconds" | "ntpFraction">): number {
   return (ntp.ntpSeconds % 0x1_0000) * 0x1_0000 + Math.floor(ntp.ntpFraction / 0x1_0000);
 }
 

@@ -10,7 +10,7 @@ import { Writer } from "#firmware/wire/writer.ts";
 import { InvariantError } from "#hal/contract/errors.ts";
 
 /** Packet types (RFC 3550 §12.1). */
-export const rtcpTypes = { senderReport: 200, receiverReport: 201, description: 202, bye: 203, app: 204 };
+const rtcpTypes = { senderReport: 200, receiverReport: 201, description: 202, bye: 203, app: 204 };
 
 /** SDES items (RFC 3550 §12.2). */
 export const sdesItems = { end: 0, cname: 1, name: 2, email: 3, phone: 4, location: 5, tool: 6, note: 7 };

@@ -3,7 +3,7 @@ import type { LogLevel, LogLine, LogSink } from "#hal/contract/log.ts";
 import type { Clock } from "#hal/contract/time.ts";
 
 /** Lines kept in RAM, and at most in a crash record. */
-export const keptLines = 2000;
+const keptLines = 2000;
 
 /** Writes lines of one area. */
 export interface Log {

@@ -28,7 +28,7 @@ export type Verdict =
   | { readonly kind: "doubtful"; readonly doubt: Doubt };
 
 /** Bounds of check (f), in seconds; a slightly negative root delay is legal (RFC 4330 §4). Our own choice. */
-export const rootBounds = { minDelaySec: -0.1, maxDelaySec: 1, maxDispersionSec: 1 } as const;
+const rootBounds = { minDelaySec: -0.1, maxDelaySec: 1, maxDispersionSec: 1 } as const;
 
 const doubtful = (doubt: Doubt): Verdict => ({ kind: "doubtful", doubt });
 

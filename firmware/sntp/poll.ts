@@ -7,7 +7,7 @@ import type { Random } from "#hal/contract/random.ts";
 export const leastPollSec = 15;
 
 /** The shortest in use; RFC 4330 §5 wants at least a minute. */
-export const firstPollSec = 64;
+const firstPollSec = 64;
 
 /** The longest. §10: "never make it less than 15 minutes". */
 export const lastPollSec = 3600;

@@ -3,7 +3,7 @@ import { later, type MonoMs } from "#hal/contract/time.ts";
 import type { Base, ClockFacts, Effect, Estimate } from "./state.ts";
 
 /** A clock off by more is set at once; by less it is led there (reference boot-and-provisioning 8.3). */
-export const stepAboveMs = 500;
+const stepAboveMs = 500;
 
 const dayMs = 86_400_000;
 

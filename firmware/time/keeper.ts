@@ -7,7 +7,7 @@ import type { Storage } from "#hal/contract/storage.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
 
 /** How often the time is kept: a power cut costs at most so much. */
-export const keepEveryMs = 3_600_000;
+const keepEveryMs = 3_600_000;
 
 const key = "wall";
 

@@ -15,7 +15,7 @@ export interface MixerState {
 type Settings = ReadonlyMap<string, readonly number[]>;
 
 /** Every control's values for a state: what a codec of this table is to be set to. */
-export function codecSettings(codec: Codec, state: MixerState, rangeOf: SoundControls["range"]): Settings {
+function codecSettings(codec: Codec, state: MixerState, rangeOf: SoundControls["range"]): Settings {
   const settings = new Map<string, readonly number[]>();
   const heard = state.path ?? "speaker";
   for (const output of Object.values(codec.outputs)) settings.set(output.control, [output.silent]);

@@ -24,7 +24,7 @@ const unknownReading = {
 } as const;
 
 /** Power at the PD by classification, milliwatts (IEEE 802.3 clauses 33 and 145). */
-export const pdMilliwatts = { type1: 12_950, type2: 25_500 } as const;
+const pdMilliwatts = { type1: 12_950, type2: 25_500 } as const;
 
 /** A T2P pin: asserted means two-event classification, or an auxiliary adapter on controllers that say so too. */
 export function t2pSensor(options: {

@@ -272,7 +272,7 @@ class KernelNetwork implements LinuxNetwork {
 }
 
 /** `eth0.110`; a long interface name is cut so that the kernel takes it. */
-export function vlanName(port: string, vlanId: number): string {
+function vlanName(port: string, vlanId: number): string {
   const suffix = `.${vlanId}`;
   return port.slice(0, c.IFNAMSIZ - 1 - suffix.length) + suffix;
 }

@@ -50,7 +50,7 @@ function read(path: string): string {
 }
 
 /** Neighbours of one interface that have answered. */
-export function parseArpTable(text: string, interfaceName: string): readonly ArpEntry[] {
+function parseArpTable(text: string, interfaceName: string): readonly ArpEntry[] {
   return text
     .split("\n")
     .slice(1)
@@ -63,7 +63,7 @@ export function parseArpTable(text: string, interfaceName: string): readonly Arp
 }
 
 /** Pairs of lines: names, then values, each behind the name of the protocol. */
-export function parseCounters(text: string): ReadonlyMap<string, Counters> {
+function parseCounters(text: string): ReadonlyMap<string, Counters> {
   const lines = text.split("\n").map((line) => line.split(/:?\s+/));
   const found = new Map<string, Counters>();
   for (const [index, [protocol, ...names]] of lines.entries()) {

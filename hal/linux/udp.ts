@@ -73,7 +73,7 @@ function sendMulticastBy(fd: number, index: number): void {
 }
 
 /** The local end of a bound socket. */
-export function localEndpoint(fd: number): Endpoint {
+function localEndpoint(fd: number): Endpoint {
   const bytes = new Uint8Array(layout.sockaddr_in.sizeof);
   must(libc().getsockname(fd, bytes, new Uint8Array([bytes.length, 0, 0, 0])), `socket ${fd}`, "getsockname");
   return decodeEndpoint(bytes);

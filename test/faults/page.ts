@@ -2,7 +2,7 @@
 // its panel and a picture of it. `node test/faults/write.ts` writes it, a test keeps it true.
 
 import { desktop7960 } from "#boards/desktop/desktop.ts";
-import type { Phone } from "#firmware/bin/phone.ts";
+import type { Phone } from "#firmware/bin/composed-phone.ts";
 import type { Frame } from "#hal/contract/panel.ts";
 import { catalogue, type FaultCode, faultCodes, leadsTo } from "#test/lab/catalogue.ts";
 import { faults } from "#test/lab/faults.ts";

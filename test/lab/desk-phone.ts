@@ -3,8 +3,9 @@
 import { type DesktopHal, desktop7940, desktop7960, desktopBoard } from "#boards/desktop/desktop.ts";
 import type { PhoneOptions } from "#firmware/bin/base.ts";
 import { runCommand } from "#firmware/bin/command.ts";
+import type { Phone } from "#firmware/bin/composed-phone.ts";
 import { createConsolePort } from "#firmware/bin/console-port.ts";
-import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
+import { bootPhone } from "#firmware/bin/phone.ts";
 import { type RecordedPhone, recordPhone } from "#firmware/bin/recording/phone.ts";
 import type { ConsolePort } from "#firmware/console/port.ts";
 import { createMediaEngine } from "#firmware/media/engine.ts";

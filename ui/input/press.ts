@@ -35,9 +35,9 @@ export type InputEvent =
   | { readonly kind: "served"; readonly title: string; readonly paragraphs: readonly string[] };
 
 /** A held key repeats after this long, in ms, */
-export const repeatAfterMs = 500;
+const repeatAfterMs = 500;
 /** and then so often. */
-export const repeatEveryMs = 150;
+const repeatEveryMs = 150;
 
 /** One event's outcome. Pure; `ui` is the state before, `now` the time of the event. */
 export function press(seen: Pressing, event: InputEvent): Outcome {
@@ -169,7 +169,7 @@ function functionKey(seen: Pressing, key: KeyId, isPage: boolean): Outcome {
 }
 
 /** How long the volume is shown after a change, in ms. */
-export const volumeShownMs = 2500;
+const volumeShownMs = 2500;
 
 /** Opens a menu; the same key closes it again. */
 function toggled(ui: UiState, page: OpenPage): UiState {

@@ -5,10 +5,10 @@ import type { FieldType } from "#ui/screens/form-field.ts";
 import type { EntryState } from "#ui/screens/ui-state.ts";
 
 /** After this long without a press the letter is taken, in ms. */
-export const tapMs = 1500;
+const tapMs = 1500;
 
 /** Most characters one entry takes. */
-export const longestEntry = 128;
+const longestEntry = 128;
 
 /** What a key gives in letter mode, in turn. `#` shifts case and gives nothing. */
 const letters: Readonly<Record<DigitKey, string>> = {

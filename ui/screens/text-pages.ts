@@ -61,7 +61,7 @@ function statusMessages({ view, facts, words }: Seen): string[] {
 }
 
 /** The sentence of a status message. */
-export function statusText(entry: StatusEntry, words: Words): string {
+function statusText(entry: StatusEntry, words: Words): string {
   return fill(words.statusMessages[entry.code], entry.facts);
 }
 

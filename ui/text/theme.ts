@@ -26,7 +26,7 @@ export type Ink = (typeof inks)[number];
 export type Theme = Readonly<Record<Ink, number>>;
 
 /** 1 bit: black on white, bars inverted. */
-export const monoTheme: Theme = {
+const monoTheme: Theme = {
   paper: 0,
   ink: 1,
   dim: 1,
@@ -47,7 +47,7 @@ export const monoTheme: Theme = {
 };
 
 /** 2 bits: white, light grey, dark grey, black (reference row LCD-002). */
-export const greyTheme: Theme = {
+const greyTheme: Theme = {
   paper: 0,
   ink: 3,
   dim: 2,
@@ -68,7 +68,7 @@ export const greyTheme: Theme = {
 };
 
 /** 24 bits: 0xRRGGBB. */
-export const colourTheme: Theme = {
+const colourTheme: Theme = {
   paper: 0xf4f6f8,
   ink: 0x16202c,
   dim: 0x5b6876,

@@ -1,6 +1,6 @@
 // The soft keys of menus, lists and text entry, which are ui's own (reference rows SK-014 to SK-016).
 
-export const menuKeyIds = [
+const menuKeyIds = [
   "select",
   "exit",
   "back",

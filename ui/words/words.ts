@@ -30,7 +30,7 @@ export interface Sentence {
 export type KeyLabel = readonly [string, ...string[]];
 
 /** Titles and small words of the screens. */
-export const textIds = [
+const textIds = [
   "product",
   "starting",
   "retryIn", // seconds

@@ -2,8 +2,9 @@
 import type { BoardFacts } from "#boards/schema/board.ts";
 import type { PhoneOptions } from "#firmware/bin/base.ts";
 import { runCommand } from "#firmware/bin/command.ts";
+import type { Phone } from "#firmware/bin/composed-phone.ts";
 import { createConsolePort } from "#firmware/bin/console-port.ts";
-import { bootPhone, type Phone } from "#firmware/bin/phone.ts";
+import { bootPhone } from "#firmware/bin/phone.ts";
 import type { ConsolePort } from "#firmware/console/port.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import { playTape } from "./player.ts";

@@ -27,7 +27,7 @@ export interface Received {
 }
 
 /** Ancillary messages of a control buffer; stops at the first length that does not fit. */
-export function readControls(buffer: Uint8Array): ControlMessage[] {
+function readControls(buffer: Uint8Array): ControlMessage[] {
   const at = layout.cmsghdr;
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const found: ControlMessage[] = [];

@@ -145,7 +145,7 @@ function tagOf(tci: number): VlanTag {
 }
 
 /** The kernel takes the tag out of received frames and gives it here. */
-export function auxiliaryTag(controls: readonly ControlMessage[]): VlanTag | undefined {
+function auxiliaryTag(controls: readonly ControlMessage[]): VlanTag | undefined {
   const view = auxiliary(controls);
   if (view === undefined) return undefined;
   const at = layout.tpacket_auxdata;

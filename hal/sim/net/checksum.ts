@@ -3,7 +3,7 @@ import type { Ip4 } from "#hal/contract/network.ts";
 import { ip4Number, u8, u16 } from "./octets.ts";
 
 /** Adds 16-bit words; an odd last byte counts as the high half of a word. */
-export function sumWords(bytes: Uint8Array, start = 0): number {
+function sumWords(bytes: Uint8Array, start = 0): number {
   let sum = start;
   const even = bytes.length & ~1;
   for (let at = 0; at < even; at += 2) sum += u16(bytes, at);

@@ -7,7 +7,7 @@ export const etherType = { ip4: 0x0800, arp: 0x0806, vlan: 0x8100, lldp: 0x88cc 
 /** Destination, source, type. */
 export const headerLength = 14;
 /** 802.3 minimum without FCS; shorter frames are padded with zeros. */
-export const minFrameLength = 60;
+const minFrameLength = 60;
 /** Without tag and FCS. */
 export const maxFrameLength = 1514;
 

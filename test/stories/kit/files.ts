@@ -1,6 +1,6 @@
 // A phone whose files are the story: what the servers hold, what it kept, which profile it has.
 import type { PhoneOptions } from "#firmware/bin/base.ts";
-import type { Phone } from "#firmware/bin/phone.ts";
+import type { Phone } from "#firmware/bin/composed-phone.ts";
 import type { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
