@@ -68,8 +68,8 @@ test("lifted, 6 0 0 by lines from outside: connected, the echo is heard, the pan
     (await callStates(machine)).includes("connected") ? true : undefined,
   );
   await machine.shell(
-    "aplay -q -t raw -f S16_LE -r 8000 -c 1 -D plughw:CARD=Loopback,DEV=1,SUBDEV=1 /dev/vdb & true",
-  );
+    "(aplay -q -t raw -f S16_LE -r 8000 -c 1 -D plughw:CARD=Loopback,DEV=1,SUBDEV=1 /dev/vdb &)",
+  ); // no job of this shell, which would tell its end in the middle of an answer
   await machine.shell(
     `arecord -q -t raw -f S16_LE -r 8000 -c 1 -d ${heardSec} -D plughw:CARD=Loopback,DEV=1,SUBDEV=0 > /run/ear; dd if=/run/ear of=/dev/vdc bs=64k; sync`,
   );
