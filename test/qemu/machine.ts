@@ -34,7 +34,7 @@ export interface Machine {
   /** Everything the serial port said. */
   serial(): string;
   /** One command on the phone's console: its lines. Undefined while no firmware answers. Throws what the phone refused. */
-  console(command: string, withinMs?: number): Promise<readonly string[] | undefined>;
+  console(command: string): Promise<readonly string[] | undefined>;
   /** One command in the guest's root shell: what it printed. */
   shell(command: string): Promise<string>;
   /** Lines driven from outside, and the screen read from outside. */
@@ -45,9 +45,8 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-const answerWithinMs = 20_000;
 /** What surely answers may take seconds of the guest's time, which are many of ours on a busy machine. */
-export const patientMs = 120_000;
+const patientMs = 120_000;
 /**
  * The guest's time is the instructions it was given, 8 ns each: a processor of 125 million a second that is never too slow
  * for its own sound card, however busy this machine is. Only then does the guest's second last longer than ours.
@@ -131,12 +130,13 @@ async function attach(
     disk,
     serial: () => said,
     outside,
-    async console(command, withinMs = answerWithinMs) {
+    async console(command) {
+      if (!said.includes("init: firmware: started")) return undefined; // nobody is at the terminal yet
       console_.forget();
       console_.write(encodeRequest(command));
       const lines: string[] = [];
       for (;;) {
-        const text = await console_.next(withinMs);
+        const text = await console_.next(patientMs);
         if (text === undefined || text.startsWith("the firmware is starting")) return undefined; // init's words
         if (!text.startsWith("{")) continue; // the terminal's echo of what came before init had it
         const answer = decodeLine(text);

@@ -3,7 +3,7 @@ import { createRandom } from "#hal/linux/random.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { createRealClock } from "#test/lab/real-time.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
-import { type Machine, type MachineOptions, patientMs, startMachine } from "./machine.ts";
+import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
 
 /** The guest's hardware address: the one the lab's files are made for. */
 export const guestMac = "00:11:22:33:44:55";
@@ -72,7 +72,7 @@ export async function callStates(machine: Machine): Promise<readonly string[]> {
 
 /** What the console of a phone that runs answers. */
 export async function shown(machine: Machine, command: string): Promise<string> {
-  return (await machine.console(command, patientMs))?.join("\n") ?? "";
+  return (await machine.console(command))?.join("\n") ?? "";
 }
 
 /** Waits until line 1 is registered: the timeline of an earlier boot does not count. */

@@ -1,0 +1,61 @@
+// The drivers on the kernel's own interfaces: a simulated GPIO chip through the character device and through sysfs, and the
+// native add-ons under the image's Node. The sound loop, the framebuffer and the watchdog are shown by the other stories.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeRig, type QemuRig, registered } from "./rig.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "offhook-guest-"));
+const disk = join(folder, "programs.ext4");
+let rig: QemuRig;
+
+/** A file system with the program and a way to the image's add-ons. */
+function makeDisk(): void {
+  const files = join(folder, "files");
+  mkdirSync(files);
+  execFileSync(process.execPath, [
+    "flash-image/bundle.ts",
+    files,
+    "drivers=test/qemu/guest/drivers.ts",
+    "io-worker=hal/linux/io/io-worker.ts",
+  ]);
+  symlinkSync("/usr/lib/offhook/node_modules", join(files, "node_modules"));
+  execFileSync("mkfs.ext4", ["-q", "-d", files, disk, "16M"]);
+}
+
+beforeAll(async () => {
+  makeDisk();
+  rig = await makeRig({ plainDisks: [disk] });
+  await registered(rig.machine); // the shell is there, and the firmware has had its share of the processor
+});
+afterAll(async () => {
+  await rig.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("gpio-sim through both back ends: each edge, its time, its level, and what an output drives; add-ons load on arm64", async () => {
+  const { machine } = rig;
+  const bank = "/sys/kernel/config/gpio-sim/check";
+  await machine.shell(
+    [
+      `mkdir ${bank} ${bank}/front`,
+      `echo 4 > ${bank}/front/num_lines; echo offhook-check > ${bank}/front/label; echo 1 > ${bank}/live`,
+      "mkdir /run/check; mount -o ro /dev/vdb /run/check",
+    ].join("; "),
+  );
+  const said = await machine.shell(
+    `node /run/check/drivers.mjs offhook-check /sys/devices/platform/$(cat ${bank}/dev_name)/$(cat ${bank}/front/chip_name)`,
+  );
+  const edges = [true, false, true].map((isHigh) => ({ isHigh, isTimely: true }));
+  const both = { edges, read: [true, false, true], driven: [true, false] };
+  expect(JSON.parse(said)).toEqual({
+    backEnds: [
+      { kind: "character device", ...both },
+      { kind: "sysfs", ...both },
+    ],
+    addons: ["onoff", "i2c-bus", "spi-device"],
+    arch: "arm64",
+  });
+});
