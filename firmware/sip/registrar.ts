@@ -266,6 +266,7 @@ export class Registrar {
     if (status < 300) this.#accepted(outcome, server, target.endpoint);
     else if (status < 400) then.redirected();
     else if (status === 423) {
+      this.#options.runtime.log("sip").warning(registerFailure("interval-too-brief", status));
       const leastSec = this.#read(() => firstOf(response, headers.minExpires)) ?? 0;
       this.#runner.send({ kind: "too-brief", server, leastSec });
     } else this.#fail(server, failureOf(status), response);
@@ -367,6 +368,7 @@ export class Registrar {
     const retryAfterSec =
       response === undefined ? 0 : (this.#read(() => firstOf(response, headers.retryAfter))?.seconds ?? 0);
     this.#proofs.clear();
+    this.#options.runtime.log("sip").warning(registerFailure(failure, response?.status));
     const failed: Failure = {
       failure,
       status: response?.status,
@@ -427,6 +429,28 @@ function localFailure({ response, cause }: Outcome): RegistrationFailure {
   if (cause === "denied") return "certificate";
   return response.status === 408 || cause === "timeout" ? "no-answer" : "refused-by-network";
 }
+
+/** The status log's words of the first phones (reference SIP-032). */
+function registerFailure(failure: RegistrationFailure, status: number | undefined): string {
+  switch (failure) {
+    case "no-answer":
+      return "REG retries exceeded";
+    case "refused-by-network":
+    case "certificate":
+    case "name-not-found":
+      return `REG send failure: ${failure}`;
+    case "wrong-password":
+      return "REG auth failed: no more credentials";
+    case "interval-too-brief":
+      return "REG Expires time too small";
+    case "redirected":
+      return "REGISTER Redirected";
+    default:
+      return `REG auth failed: in ${status}, ${errorClass(status ?? 0)} error`;
+  }
+}
+
+const errorClass = (status: number): string => (status >= 600 ? "global" : status >= 500 ? "server" : "???");
 
 /** RSP table, for a registration. */
 function failureOf(status: number): RegistrationFailure {

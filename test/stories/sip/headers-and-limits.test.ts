@@ -170,3 +170,105 @@ ladder(
     expect((await a.show("calls")).calls).toMatchObject([{ state: "connected" }]);
   },
 );
+
+ladder(
+  "SIP-011 the Contact of registrations and calls, with the user part that lineN_contact has",
+  ["A", "B"],
+  { configOf: { A: ['user_info: "phone"', 'line1_contact: "7001"'] } },
+  async (site) => {
+    await connect(site);
+    const [register] = site.conversation.registers.filter(
+      ({ by, name }) => by === "A" && name === "REGISTER",
+    );
+    for (const text of [register?.text, site.conversation.texts("A", "INVITE")[0]])
+      expect(headerIn(text, "Contact")).toMatch(/^<sip:7001@10\.77\.110\.\d+:5060;user=phone;transport=udp>/);
+    expect(headerIn(site.conversation.texts("B", "200")[0], "Contact")).toMatch(/^<sip:1002@/);
+  },
+);
+
+ladder(
+  "HDR-009 a body that is encoded is refused, identity and dispositions are read",
+  ["B"],
+  {},
+  async (site) => {
+    const [gateway, b] = [site.gateway(), site.phone("B")];
+    const contact = "Contact: <sip:peer@10.77.110.30:5060>";
+    gateway.invite(b, { lines: [contact, "Content-Encoding: gzip"] });
+    await site.wait(50);
+    const [refused] = site.conversation.texts("B", "415");
+    expect(headerIn(refused, "Accept-Encoding")).toBe("identity");
+    gateway.invite(b, {
+      lines: [contact, "Content-Encoding: identity", "Content-Disposition: session;handling=required"],
+    });
+    await b.call("ring-in");
+    await b.lift();
+    await b.call("connected");
+  },
+);
+
+ladder(
+  "SIP-021 a transfer tells its progress as sipfrag; a BYE with Also has the statistics too",
+  ["A", "B", "C"],
+  { config: ['call_stats: "1"'] },
+  async (site) => {
+    const { a, b } = await connect(site);
+    const c = site.phone("C");
+    await a.softkey("BlndXfr");
+    await a.press(c.number);
+    await c.call("ring-in");
+    const [told] = site.conversation.texts("B", "NOTIFY");
+    expect(headerIn(told, "Content-Type")).toBe("message/sipfrag;version=2.0");
+    await c.lift();
+    await a.noCalls();
+    await b.hangUp();
+    await c.hangUp();
+    await c.noCalls();
+
+    const gateway = site.gateway();
+    gateway.invite(b);
+    await b.call("ring-in");
+    await b.lift();
+    await site.wait(50);
+    gateway.ack();
+    await b.call("connected");
+    await site.wait(2000); // figures are told once a second
+    await b.softkey("BlndXfr");
+    await site.wait(50);
+    gateway.peer.answer(gateway.peer.last("INVITE"), 200, { sdp: gateway.sdp });
+    await b.press(c.number);
+    await site.wait(100);
+    gateway.peer.answer(gateway.peer.last("REFER"), 501);
+    await site.wait(100);
+    const bye = site.conversation.texts("B", "BYE").at(-1);
+    expect(headerIn(bye, "Also")).toContain(`sip:${c.number}@`);
+    for (const name of ["RTP-RxStat", "RTP-TxStat"]) expect(headerIn(bye, name)).toMatch(/^Dur=\d+,/);
+    gateway.peer.answer(gateway.peer.last("BYE"), 200);
+    await b.noCalls();
+  },
+);
+
+for (const [what, change, told] of [
+  ["wrong password", { users: { "1001": "another" } }, "REG auth failed: no more credentials"],
+  ["403", { registerStatus: 403 }, "REG auth failed: in 403, ??? error"],
+  ["500", { registerStatus: 500 }, "REG auth failed: in 500, server error"],
+  ["603", { registerStatus: 603 }, "REG auth failed: in 603, global error"],
+  ["423 again and again", { registerStatus: 423 }, "REG Expires time too small"],
+  ["no answer", { first: "off" }, "REG retries exceeded"],
+  ["no program", { first: "stopped" }, "REG send failure: refused-by-network"],
+] as const)
+  ladder(
+    `SIP-032 ${what}: the log says why the REGISTER failed`,
+    ["A"],
+    {
+      isUnregistered: true,
+      settings: (settings) => ({
+        ...settings,
+        sip: { ...settings.sip, registerStatus: undefined, ...change },
+      }),
+    },
+    async (site) => {
+      const a = site.phone("A");
+      const lines = (): readonly string[] => a.desk.phone.base.book.last(200).map(({ text }) => text);
+      await a.until(told, async () => lines().includes(told), 60_000);
+    },
+  );
