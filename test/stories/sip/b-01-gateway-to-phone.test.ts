@@ -6,10 +6,7 @@ ladder("FLW-001 B-1: gateway to phone, set-up and disconnect", ["B"], {}, async 
   const [gateway, b] = [site.gateway(), site.phone("B")];
   gateway.invite(b);
   await b.reads("PBX");
-  await b.call("ring-in");
-  await b.lift();
-  await site.wait(50);
-  gateway.ack();
+  await site.pickUp(b);
   gateway.play();
   expect(await site.sound()).toEqual(["B hears gateway"]);
   expect(gateway.media.received).toBeGreaterThan(20);

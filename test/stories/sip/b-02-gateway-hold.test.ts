@@ -9,10 +9,7 @@ for (const [form, config, held] of [
   ladder(`FLW-002 B-2: gateway to phone, set-up and hold by ${form}`, ["B"], { config }, async (site) => {
     const [gateway, b] = [site.gateway(), site.phone("B")];
     gateway.invite(b);
-    await b.call("ring-in");
-    await b.lift();
-    await site.wait(50);
-    gateway.ack();
+    await site.pickUp(b);
     gateway.play();
     expect(await site.sound()).toEqual(["B hears gateway"]);
     await b.softkey("Hold");

@@ -4,10 +4,7 @@ import { ladder } from "./site.ts";
 
 ladder("FLW-004 B-4: phone to phone, simple hold", ["A", "B"], {}, async (site) => {
   const [a, b] = [site.phone("A"), site.phone("B")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   expect(await site.sound()).toEqual(["A hears B", "B hears A"]);
   await b.softkey("Hold");
   await a.call("held");

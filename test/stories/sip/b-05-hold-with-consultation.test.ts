@@ -4,10 +4,7 @@ import { ladder } from "./site.ts";
 
 ladder("FLW-005 B-5: hold with consultation", ["A", "B", "C"], {}, async (site) => {
   const [a, b, c] = [site.phone("A"), site.phone("B"), site.phone("C")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   await b.softkey("Hold");
   await a.call("held");
   await b.softkey("NewCall");

@@ -4,10 +4,7 @@ import { ladder } from "./site.ts";
 
 ladder("FLW-007 B-7: transfer without consultation, by REFER", ["A", "B", "C"], {}, async (site) => {
   const [a, b, c] = [site.phone("A"), site.phone("B"), site.phone("C")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   site.conversation.clear();
   await b.softkey("BlndXfr");
   await b.press(c.number);

@@ -9,11 +9,7 @@ ladder(
   async (site) => {
     const [gateway, b, c] = [site.gateway(), site.phone("B"), site.phone("C")];
     gateway.invite(b);
-    await b.call("ring-in");
-    await b.lift();
-    await site.wait(50);
-    gateway.ack();
-    await b.call("connected");
+    await site.pickUp(b);
     site.conversation.clear();
     await b.softkey("BlndXfr");
     await site.wait(50);
@@ -28,10 +24,7 @@ ladder(
     gateway.invite(c, {
       lines: ["Requested-By: <sip:1002@10.77.110.1>", "Contact: <sip:peer@10.77.110.30:5060>"],
     });
-    await c.call("ring-in");
-    await c.lift();
-    await site.wait(50);
-    gateway.ack();
+    await site.pickUp(c);
     gateway.play();
     expect(await site.sound()).toEqual(["C hears gateway"]);
     await b.noCalls();

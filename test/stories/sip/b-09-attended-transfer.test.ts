@@ -8,10 +8,7 @@ ladder(
   {},
   async (site) => {
     const [a, b, c] = [site.phone("A"), site.phone("B"), site.phone("C")];
-    await a.dial(b.number);
-    await b.call("ring-in");
-    await b.lift();
-    await a.call("connected");
+    await site.connect(a, b);
     await b.softkey("Trnsfer");
     await b.press(c.number);
     await c.call("ring-in");

@@ -5,10 +5,7 @@ import { ladder } from "./site.ts";
 ladder("FLW-023 FLW-029 B-23: phone to phone, 407 and the call goes on", ["A", "B"], {}, async (site) => {
   const [a, b] = [site.phone("A"), site.phone("B")];
   site.proxy.behaviour.isProxyAuth = true;
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   expect(await site.sound()).toEqual(["A hears B", "B hears A"]);
   const [first, second] = site.conversation.texts("A", "INVITE");
   expect(first).not.toContain("Proxy-Authorization");

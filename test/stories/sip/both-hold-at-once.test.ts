@@ -4,10 +4,7 @@ import { ladder } from "./site.ts";
 
 ladder("FLW-036 RSP-039 both hold at once", ["A", "B"], { cable: { delayMs: 5 } }, async (site) => {
   const [a, b] = [site.phone("A"), site.phone("B")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   site.conversation.clear();
   await a.softkey("Hold");
   await b.softkey("Hold");

@@ -13,10 +13,7 @@ ladder(
   { config: ['call_stats: "1"'] },
   async (site) => {
     const [a, b] = [site.phone("A"), site.phone("B")];
-    await a.dial(b.number);
-    await b.call("ring-in");
-    await b.lift();
-    await a.call("connected");
+    await site.connect(a, b);
     await site.wait(10_000);
     await a.hangUp();
     await site.wait(100);

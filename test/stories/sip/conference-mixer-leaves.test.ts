@@ -4,10 +4,7 @@ import { ladder, type Site } from "./site.ts";
 
 async function threeTalk(site: Site): Promise<void> {
   const [a, b, c] = [site.phone("A"), site.phone("B"), site.phone("C")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   await b.softkey("Confrn");
   await b.press(c.number);
   await c.call("ring-in");

@@ -8,10 +8,7 @@ const headerIn = (text: string | undefined, name: string): string =>
 
 async function connect(site: Site): Promise<{ readonly a: SitePhone; readonly b: SitePhone }> {
   const [a, b] = [site.phone("A"), site.phone("B")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   return { a, b };
 }
 
@@ -24,10 +21,7 @@ ladder(
     await a.hangUp();
     await b.hangUp();
     await b.noCalls();
-    await b.dial(a.number);
-    await a.call("ring-in");
-    await a.lift();
-    await b.call("connected");
+    await site.connect(b, a);
     expect(site.conversation.texts("A", "INVITE")).not.toEqual([]);
     expect(site.conversation.texts("A", "200")).not.toEqual([]);
     for (const { by, name } of site.conversation.registers)
@@ -226,11 +220,7 @@ ladder(
 
     const gateway = site.gateway();
     gateway.invite(b);
-    await b.call("ring-in");
-    await b.lift();
-    await site.wait(50);
-    gateway.ack();
-    await b.call("connected");
+    await site.pickUp(b);
     await site.wait(2000); // figures are told once a second
     await b.softkey("BlndXfr");
     await site.wait(50);

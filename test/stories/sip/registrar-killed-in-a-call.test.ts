@@ -70,10 +70,7 @@ ladder(
   async (site) => {
     const random = createSeededRandom(7);
     const [a, b] = [site.phone("A"), site.phone("B")];
-    await a.dial(b.number);
-    await b.call("ring-in");
-    await b.lift();
-    await a.call("connected");
+    await site.connect(a, b);
     await site.wait(500);
     const [from, before] = [site.clock.now(), await received(a)];
     for (let i = 0; i < kills; i++) {

@@ -9,11 +9,7 @@ ladder(
   async (site) => {
     const [gateway, b] = [site.gateway(), site.phone("B")];
     gateway.invite(b);
-    await b.call("ring-in");
-    await b.lift();
-    await site.wait(50);
-    gateway.ack();
-    await b.call("connected");
+    await site.pickUp(b);
     site.conversation.clear();
     await site.wait(120_000);
     await b.call("connected");

@@ -78,6 +78,10 @@ export interface Site {
   gateway(): Gateway;
   /** A redirect server behind the proxy sends calls for a number to these, the first that takes it. */
   redirect(number: string, targets: readonly string[], how?: { readonly noAnswerMs: number }): void;
+  /** One phone calls another, which is lifted: they talk. */
+  connect(caller: SitePhone, called: SitePhone): Promise<void>;
+  /** The phone that the gateway calls is lifted, and the gateway knows. */
+  pickUp(called: SitePhone): Promise<void>;
   wait(ms: number): Promise<void>;
   /** What was said, as `Conversation.lines`. */
   ladder(): readonly string[];
@@ -196,6 +200,19 @@ async function withSite(
       if (second === undefined) throw new Error("the second server does not run");
       second.behaviour.redirects = { [number]: targets.map((target) => `<sip:${target}@${place.server}>`) };
       site.proxy.behaviour.redirector = { endpoint: { address: place.second, port: 5060 }, ...how };
+    },
+    async connect(caller, called) {
+      await caller.dial(called.number);
+      await called.call("ring-in");
+      await called.lift();
+      await caller.call("connected");
+    },
+    async pickUp(called) {
+      await called.call("ring-in");
+      await called.lift();
+      await clock.advance(50);
+      site.gateway().ack();
+      await called.call("connected");
     },
     wait: (ms) => clock.advance(ms),
     ladder: () => conversation.lines(["proxy", "second server"]),

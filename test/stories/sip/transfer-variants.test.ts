@@ -4,10 +4,7 @@ import { ladder, type Site, type SiteOptions } from "./site.ts";
 
 async function consulting(site: Site): Promise<void> {
   const [a, b, c] = [site.phone("A"), site.phone("B"), site.phone("C")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   await b.softkey("Trnsfer");
   await b.press(c.number);
   await c.call("ring-in");
@@ -42,10 +39,7 @@ ladder(
 
 ladder("FEA-026 the target refuses: A waits where it was, and comes back", ["A", "B"], {}, async (site) => {
   const [a, b] = [site.phone("A"), site.phone("B")];
-  await a.dial(b.number);
-  await b.call("ring-in");
-  await b.lift();
-  await a.call("connected");
+  await site.connect(a, b);
   site.gateway();
   await b.softkey("Trnsfer");
   await b.press("604");
