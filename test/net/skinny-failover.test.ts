@@ -33,6 +33,8 @@ let net: Net;
 let one: Party;
 let other: Party;
 const servers = new Map<Address, Asterisk>();
+/** Which one has both phones. */
+let atServer: Address = serverAddress;
 
 async function startServer(address: Address): Promise<void> {
   const name = address === serverAddress ? "asterisk" : "asterisk2";
@@ -95,11 +97,17 @@ async function talk(): Promise<void> {
 }
 
 async function call(): Promise<void> {
-  await one.rig.lift();
-  await one.rig.press("6004");
-  await other.rig.call("ring-in");
-  await other.rig.lift();
-  await Promise.all([one.rig.call("connected"), other.rig.call("connected")]);
+  try {
+    await one.rig.lift();
+    await one.rig.press("6004");
+    await other.rig.call("ring-in");
+    await other.rig.lift();
+    await Promise.all([one.rig.call("connected"), other.rig.call("connected")]);
+  } catch (error) {
+    const panels = [one, other].map(async ({ rig }) => (await rig.show("lcd")).rows.join(" / "));
+    const channels = servers.get(atServer)?.cli("core show channels verbose");
+    throw new Error([...(await Promise.all(panels)), channels].join("\n"), { cause: error });
+  }
   await talk();
 }
 
@@ -110,8 +118,6 @@ async function hangUp(): Promise<void> {
 
 /** One that failed leaves nothing to the next. */
 afterEach(hangUp);
-
-let atServer: Address = serverAddress;
 
 for (let seed = 1; seed <= deaths; seed++) {
   const isSilent = seed % 5 === 3;
