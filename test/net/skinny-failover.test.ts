@@ -111,9 +111,12 @@ async function call(): Promise<void> {
   await talk();
 }
 
+/** The other hangs up once his call is over, or kept by the phone alone: as people do, not both at the same moment. */
 async function hangUp(): Promise<void> {
-  await Promise.all([one.rig.hangUp(), other.rig.hangUp()]);
-  await Promise.all([one.rig.noCalls(), other.rig.noCalls()]);
+  await one.rig.hangUp();
+  await one.rig.noCalls();
+  await other.rig.hangUp();
+  await other.rig.noCalls();
 }
 
 /** One that failed leaves nothing to the next. */
