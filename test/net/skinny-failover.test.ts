@@ -100,7 +100,8 @@ async function call(): Promise<void> {
   try {
     await one.rig.lift();
     await one.rig.press("6004");
-    await other.rig.call("ring-in");
+    await Promise.all([one.rig.call("ring-out"), other.rig.call("ring-in")]);
+    await other.rig.wait(300); // an OffHook within the same milliseconds can lock chan_skinny's session for good
     await other.rig.lift();
     await Promise.all([one.rig.call("connected"), other.rig.call("connected")]);
   } catch (error) {
