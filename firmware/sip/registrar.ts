@@ -336,7 +336,10 @@ export class Registrar {
     if (server === undefined) return;
     const targets = locator.locate(this.#nextHop(server), signal);
     if (targets instanceof Promise) {
-      // The name would be asked for again only to say good-bye: not worth it.
+      // The name would be asked for again only to say good-bye: not worth it. The question ends with the signal.
+      targets.catch((error: unknown) => {
+        if (!signal.aborted) this.#options.runtime.fail("sip registration", error);
+      });
       if (this.#runner.state.kind === "unregistering") this.#runner.send({ kind: "stop" });
       return;
     }
