@@ -21,7 +21,7 @@ const { values } = parseArgs({
   options: { minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" } },
 });
 const minuteMs = 60_000;
-/** After the evil ends; the longest pause of any client is half of this (DHCP's, registration's). */
+/** After the evil ends, and again after a restart; the longest pause of any client is half of this (DHCP's, registration's). */
 const backWithinMs = 10 * minuteMs;
 /** A phase that takes longer has said why (reference boot 0: every state has a bound). */
 const wordlessMostSec = 45;
@@ -161,8 +161,20 @@ async function main(): Promise<number> {
   evil.stop();
   lab.setFault(undefined);
   const endMs = clock.now();
-  for (let waited = 0; waited < backWithinMs && phase() !== "run"; waited += 1000) await clock.advance(1000);
-  if (phase() !== "run") findings.push(`still ${phase()} ten minutes after the evil ended`);
+  const isBack = async (): Promise<boolean> => {
+    for (let waited = 0; waited < backWithinMs && phase() !== "run"; waited += 1000)
+      await clock.advance(1000);
+    return phase() === "run";
+  };
+  let isRestarted = false;
+  if (!(await isBack())) {
+    // A file of an evil minute may have named a server that is none: a phone believes the files it was given, and a
+    // restart brings good ones.
+    isRestarted = true;
+    phone.order("restart");
+    await clock.advance(1000);
+    if (!(await isBack())) findings.push(`still ${phase()} ten minutes after the evil ended and a restart`);
+  }
   const backMs = Math.round(clock.now() - endMs);
   await desk.stop();
   lab.close();
@@ -176,6 +188,7 @@ async function main(): Promise<number> {
     restarts,
     busiestMinuteFrames: busiest,
     backMs,
+    isRestarted,
   };
   console.log(JSON.stringify({ ...facts, isPermissionKept: process.permission !== undefined, findings }));
   return findings.length === 0 ? 0 : 1;
