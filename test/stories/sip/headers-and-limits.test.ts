@@ -97,7 +97,7 @@ ladder("HDR-011 headers of another age are read over, and never sent", ["B"], {}
 });
 
 ladder(
-  "SDP-010 NAT-004 sound in pieces of 20 ms, from the ports of the range, even ones",
+  "SDP-010 sound in pieces of 20 ms, from the ports of the range, even ones",
   ["A", "B"],
   { config: ['start_media_port: "20000"', 'end_media_port: "20007"'] },
   async (site) => {
