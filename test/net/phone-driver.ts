@@ -1,6 +1,6 @@
 // A person at a phone that is a process: the same words as in the stories (test/stories/kit), by its console, in real time.
 import { expect } from "vitest";
-import { expectHeard, goodShare, heardOf } from "#test/stories/kit/echo.ts";
+import { expectHeard, type Heard, heardOf } from "#test/stories/kit/echo.ts";
 import { type Drive, Rig } from "#test/stories/kit/rig.ts";
 import { type Baresip, baresipToneHz } from "./baresip.ts";
 import type { PhoneProcess } from "./phone.ts";
@@ -39,9 +39,9 @@ export function expectSpeech(heard: Int16Array, said: Int16Array): void {
   expectHeard(heard, new Int16Array([...said, ...said]), wholePieces);
 }
 
-/** Which share of what was heard is what the phone says again and again, 0 … 1. */
-export function speechShare(heard: Int16Array, said: Int16Array): number {
-  return goodShare(heardOf(heard, new Int16Array([...said, ...said])));
+/** What was heard, against what the phone says again and again. */
+export function speechOf(heard: Int16Array, said: Int16Array): Heard {
+  return heardOf(heard, new Int16Array([...said, ...said]));
 }
 
 /** How much of all energy in the samples is at this frequency: 1 is a pure tone. */
@@ -62,10 +62,11 @@ export function expectTalking(one: PhoneProcess, other: PhoneProcess, seconds = 
   expectSpeech(lastSeconds(other.heard(), seconds), one.said);
 }
 
-/** How well each hears the other in the last two seconds, the worse of both: its tone in our ear, our speech in its file. */
-export function bothWays(phone: PhoneProcess, baresip: Baresip): number {
-  const tone = toneShare(lastSeconds(phone.heard(), 2), baresipToneHz);
-  return Math.min(tone, speechShare(lastSeconds(baresip.heard(), 3), phone.said));
+/** The last two seconds: our speech in baresip's file, all of it spoilt where its tone is not in our ear. */
+export function bothWays(phone: PhoneProcess, baresip: Baresip): Heard {
+  const speech = speechOf(lastSeconds(baresip.heard(), 2), phone.said);
+  const hasTone = toneShare(lastSeconds(phone.heard(), 2), baresipToneHz) > 0.9;
+  return hasTone ? speech : { ...speech, spoilt: speech.pieces };
 }
 
 /** Both ways in the last two seconds: baresip's tone in our ear, our speech in its file. */

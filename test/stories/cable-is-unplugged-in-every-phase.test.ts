@@ -1,7 +1,7 @@
 // The cable is pulled for five seconds in each phase: the screen says so, and the boot goes on where it belongs.
 import { expect } from "vitest";
 import type { LabSettings } from "#test/lab/settings.ts";
-import { wellHeard } from "./kit/echo.ts";
+import { expectWell } from "./kit/echo.ts";
 import { story } from "./kit/story.ts";
 
 const downMs = 5000;
@@ -67,7 +67,7 @@ story(
     await rig.wait(1500);
     rig.ears.forget();
     await rig.wait(4000);
-    expect(rig.ears.echoes()).toBeGreaterThanOrEqual(wellHeard);
+    expectWell(rig.ears.echoes(), 5);
     expect((await rig.show("calls")).calls).toMatchObject([{ call, state: "connected" }]);
     await rig.hangUp();
     await rig.noCalls();

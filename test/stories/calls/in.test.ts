@@ -1,6 +1,6 @@
 // Somebody else calls: the phone rings and says who it is.
 import { expect } from "vitest";
-import { wellHeard } from "#test/stories/kit/echo.ts";
+import { expectWell } from "#test/stories/kit/echo.ts";
 import { story } from "#test/stories/kit/story.ts";
 
 story(
@@ -15,7 +15,7 @@ story(
     await rig.reads(other.number);
     await rig.lift();
     await rig.call("connected");
-    expect(await other.bothHear()).toBeGreaterThanOrEqual(wellHeard);
+    expectWell(await other.bothHear(), 3);
     await other.hangUp();
     await rig.reads("Call Ended");
     await rig.hangUp();

@@ -1,6 +1,6 @@
 // Somebody else is called: they answer, or let it ring.
 import { expect } from "vitest";
-import { wellHeard } from "#test/stories/kit/echo.ts";
+import { expectWell } from "#test/stories/kit/echo.ts";
 import { story } from "#test/stories/kit/story.ts";
 
 story(
@@ -16,7 +16,7 @@ story(
     const { direction, number } = await rig.call("connected");
     expect({ direction, number }).toEqual({ direction: "out", number: other.number });
     await rig.reads(other.number);
-    expect(await other.bothHear()).toBeGreaterThanOrEqual(wellHeard);
+    expectWell(await other.bothHear(), 3);
     await rig.hangUp();
     await rig.noCalls();
     await rig.until("the call is over there too", async () => (await other.calls()) === 0);

@@ -1,6 +1,6 @@
 // A second call comes while one is up.
 import { expect } from "vitest";
-import { wellHeard } from "#test/stories/kit/echo.ts";
+import { expectWell } from "#test/stories/kit/echo.ts";
 import { story } from "#test/stories/kit/story.ts";
 
 story(
@@ -18,14 +18,14 @@ story(
     await rig.softkey("Answer");
     await rig.call("hold");
     expect((await rig.call("connected")).call).toBe(second.call);
-    expect(await other.bothHear()).toBeGreaterThanOrEqual(wellHeard);
+    expectWell(await other.bothHear(), 3);
     await rig.softkey("EndCall");
     await rig.until("one call is left", async () => (await rig.show("calls")).calls.length === 1);
     await rig.softkey("Resume");
     expect((await rig.call("connected")).call).toBe(first.call);
     rig.ears.forget();
     await rig.wait(4000);
-    expect(rig.ears.echoes()).toBeGreaterThanOrEqual(wellHeard);
+    expectWell(rig.ears.echoes(), 5);
     await rig.hangUp();
     await rig.noCalls();
   },

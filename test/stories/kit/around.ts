@@ -1,6 +1,7 @@
 // What stands around the handset in a story, on whatever tier: the names of the place, faults of the catalogue, the cable,
 // another telephone. A story that uses only this is told on every tier that can play it.
 import type { FaultName } from "#test/lab/faults.ts";
+import type { Heard } from "./echo.ts";
 
 /** Names and addresses as people and panels tell them. */
 export interface Place {
@@ -27,8 +28,8 @@ export interface OtherPhone {
   hangUp(): Promise<void>;
   /** Calls that it has, of any state. */
   calls(): Promise<number>;
-  /** Listens for a while: which share of what each hears is what the other says, 0 … 1, the worse of both. */
-  bothHear(): Promise<number>;
+  /** Listens for two seconds: does each hear what the other says? The worse of both. */
+  bothHear(): Promise<Heard>;
   /** Listens for a while: does what the handset says get there? */
   hearsUs(): Promise<boolean>;
 }

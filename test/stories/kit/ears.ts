@@ -1,7 +1,7 @@
 // A microphone and an ear in this process that remember what was said and heard.
 import type { SampleSource, SimulatedSound } from "#hal/contract/audio.ts";
 import { Recorder, recorded } from "#hal/sim/sound.ts";
-import { goodShare, heardOf } from "./echo.ts";
+import { heardOf } from "./echo.ts";
 import type { Ears } from "./rig.ts";
 
 /** Two minutes of sound are more than any story needs. */
@@ -34,9 +34,7 @@ export function openEars(
         saidBefore = said.length;
       },
       echoes: () =>
-        goodShare(
-          heardOf(heard.samples(), said.samples().subarray(Math.max(0, saidBefore - longestEchoSamples))),
-        ),
+        heardOf(heard.samples(), said.samples().subarray(Math.max(0, saidBefore - longestEchoSamples))),
     },
   };
 }

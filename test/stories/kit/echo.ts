@@ -22,17 +22,13 @@ export function heardOf(heard: Int16Array, said: Int16Array): Heard {
   return { pieces: pieces.length, spoilt: spoilt.length };
 }
 
-/** Of four half seconds one may be spoilt: the first before the sound is there, or by a buffer that moved. */
-export const wellHeard = 0.75;
-
-/** Which share of what was heard was what was said; 0 where nothing was heard. */
-export function goodShare({ pieces, spoilt }: Heard): number {
-  return pieces === 0 ? 0 : 1 - spoilt / pieces;
-}
-
 /** At least so many half seconds were heard, and at most one in six was spoilt: a buffer moved once in three seconds. */
 export function expectHeard(heard: Int16Array, said: Int16Array, leastPieces: number): void {
-  const { pieces, spoilt } = heardOf(heard, said);
+  expectWell(heardOf(heard, said), leastPieces);
+}
+
+/** The same of what was compared already. */
+export function expectWell({ pieces, spoilt }: Heard, leastPieces: number): void {
   expect(pieces).toBeGreaterThanOrEqual(leastPieces);
   expect(spoilt, `of ${pieces} half seconds`).toBeLessThanOrEqual(Math.ceil(pieces / 6));
 }

@@ -8,14 +8,12 @@ import { startDnsmasq, tftpRoot } from "#test/net/dhcp-servers.ts";
 import { type Net, serverAddress } from "#test/net/namespaces.ts";
 import { eventually, type Peer } from "#test/net/peer.ts";
 import type { PhoneProcess } from "#test/net/phone.ts";
-import { bothWays, speechShare } from "#test/net/phone-driver.ts";
+import { bothWays, speechOf } from "#test/net/phone-driver.ts";
 import { fileNames, startSwitch, user, writeFiles } from "#test/net/site.ts";
 import type { Around, OtherPhone } from "./around.ts";
 
 const other = { address: "10.77.0.3", user: "6003" } as const;
 const listenMs = 2500;
-/** Music on hold is nothing that the phone said. */
-const heardShare = 0.5;
 
 /** How the servers stand. */
 interface Standing {
@@ -151,7 +149,8 @@ async function openOther(net: Net, phone: () => PhoneProcess): Promise<OtherPhon
     async hearsUs() {
       const before = baresip.heard().length;
       await listen();
-      return speechShare(baresip.heard().subarray(before), phone().said) >= heardShare;
+      const { pieces, spoilt } = speechOf(baresip.heard().subarray(before), phone().said);
+      return spoilt < pieces; // else it is music on hold
     },
   };
 }

@@ -4,7 +4,7 @@
 import type { FaultName } from "#test/lab/faults.ts";
 import { makeNet } from "#test/net/namespaces.ts";
 import { type PhoneProcess, startPhone } from "#test/net/phone.ts";
-import { driveOf, lastSeconds, speechShare } from "#test/net/phone-driver.ts";
+import { driveOf, lastSeconds, speechOf } from "#test/net/phone-driver.ts";
 import { aroundNet, Servers } from "./net-around.ts";
 import type { Capability, Drive, Ears } from "./rig.ts";
 
@@ -57,6 +57,6 @@ function earsOf(phone: () => PhoneProcess): Ears {
     forget() {
       forgotten = phone().heard().length;
     },
-    echoes: () => speechShare(lastSeconds(heard(), echoSec), phone().said),
+    echoes: () => speechOf(lastSeconds(heard(), echoSec), phone().said),
   };
 }

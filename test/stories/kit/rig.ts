@@ -4,6 +4,7 @@ import type { KeyId } from "#hal/contract/panel.ts";
 import type { Lab } from "#test/lab/lab.ts";
 import type { LabEntry } from "#test/lab/log.ts";
 import type { Around } from "./around.ts";
+import type { Heard } from "./echo.ts";
 
 export type Tier = "desk" | "net" | "image" | "bench";
 
@@ -112,8 +113,8 @@ export interface Ears {
   ringing(): Int16Array;
   /** Forgets what was heard so far. */
   forget(): void;
-  /** Which share of what was heard since then is what was said shortly before, 0 … 1: an echo. */
-  echoes(): number;
+  /** What was heard since then, against what was said shortly before: an echo. */
+  echoes(): Heard;
 }
 
 /** How a tier drives its handset. */
