@@ -77,7 +77,8 @@ test("lifted, 6 0 0 by lines from outside: connected, the echo is heard, the pan
   const heard = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   const found = matches(heard);
   process.stdout.write(`audioMatch by half seconds: ${found.map((match) => match.toFixed(2)).join(" ")}\n`);
-  expect(Math.max(...found)).toBeGreaterThanOrEqual(0.9);
+  const [median = 0] = found.toSorted((a, b) => a - b).slice(Math.floor(found.length / 2));
+  expect(median).toBeGreaterThanOrEqual(0.9);
 
   await machine.until("the panel shows what show lcd says", 60_000, async () => {
     const path = "/run/offhook/lcd.png";
@@ -96,8 +97,8 @@ test("lifted, 6 0 0 by lines from outside: connected, the echo is heard, the pan
 });
 
 /**
- * How well each second of what was heard (by halves) is found in what was said. On a busy machine packets come in heaps and the
- * jitter buffer must leave some out; what is judged is content, so the best second counts.
+ * How well each second of what was heard, begun every half second, is found in what was said. The guest is emulated: on a
+ * busy machine packets come in heaps and the jitter buffer must leave some out, so it is the median that must be good.
  */
 function matches(heard: Int16Array): readonly number[] {
   const starts = Array.from({ length: 2 * heardSec - 1 }, (_, half) => (half * rateHz) / 2);

@@ -22,7 +22,10 @@ export function heardOf(heard: Int16Array, said: Int16Array): Heard {
   return { pieces: pieces.length, spoilt: spoilt.length };
 }
 
-/** At least so many half seconds were heard, and at most one in six was spoilt: a buffer moved once in three seconds. */
+/**
+ * At least so many half seconds were heard, and at most one of each six begun was spoilt: a buffer moved once in three
+ * seconds. Of three that are heard, that is one.
+ */
 export function expectHeard(heard: Int16Array, said: Int16Array, leastPieces: number): void {
   expectWell(heardOf(heard, said), leastPieces);
 }
