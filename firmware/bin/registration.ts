@@ -4,7 +4,8 @@ import type { Trouble, TroubleCode } from "#firmware/boot/notices.ts";
 import type { ServerState } from "#firmware/sccp/notices.ts";
 import type { LineState, RegistrationFailure } from "#firmware/sip/notices.ts";
 
-const sipTroubles: Readonly<Record<RegistrationFailure, TroubleCode>> = {
+/** What a person is told of each way in which a SIP line fails. */
+export const sipTroubles: Readonly<Record<RegistrationFailure, TroubleCode>> = {
   "no-answer": "server-silent",
   "refused-by-network": "server-unreachable",
   "wrong-password": "wrong-password",

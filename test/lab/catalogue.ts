@@ -1,6 +1,7 @@
 // The fault catalogue: everything that can stop or mark a boot, what is behind it, and the lab's fault that shows it.
 // What the screen says (sentence and next step) stands in ui/words, by the same codes. A code without an entry here, or
 // without a sentence there, does not compile.
+import { sipTroubles } from "#firmware/bin/registration.ts";
 import type { TroubleCode } from "#firmware/boot/notices.ts";
 import type { ConfigFailure } from "#firmware/config/notices.ts";
 import type { LostReason, OfferFault } from "#firmware/dhcp/notices.ts";
@@ -139,19 +140,7 @@ export const leadsTo = {
     "config-malformed": "config-malformed",
     "config-unusable": "config-unusable",
   } satisfies Record<ConfigFailure, FaultCode>,
-  "SIP registration": {
-    "no-answer": "server-silent",
-    "refused-by-network": "server-unreachable",
-    "wrong-password": "wrong-password",
-    "unknown-line": "server-rejected",
-    forbidden: "server-rejected",
-    "server-error": "server-rejected",
-    redirected: "server-rejected",
-    rejected: "server-rejected",
-    "name-not-found": "name-not-found",
-    "interval-too-brief": "server-rejected",
-    certificate: "server-untrusted",
-  } satisfies Record<RegistrationFailure, FaultCode>,
+  "SIP registration": sipTroubles satisfies Record<RegistrationFailure, FaultCode>, // the firmware's own table
   storage: {
     corrupt: "storage-corrupt",
     absent: "storage-absent",
