@@ -21,6 +21,7 @@ export default defineConfig({
           name: "net", // real kernel, real servers, real time: started by test/net/run.ts alone
           ...isolated,
           include: ["test/net/**/*.test.ts"],
+          setupFiles: ["test/net/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 300_000,
         },
@@ -30,6 +31,7 @@ export default defineConfig({
           name: "net-stories", // the same stories as on the desk, of a handset in a namespace; by test/net/run.ts too
           ...shared,
           env: { OFFHOOK_TIER: "net" },
+          setupFiles: ["test/net/setup.ts"],
           include: ["test/stories/**/*.test.ts"],
           testTimeout: 120_000,
         },

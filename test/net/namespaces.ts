@@ -5,10 +5,12 @@ import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enterNetworkNamespace } from "#hal/linux/ffi/namespace.ts";
+import { openNets } from "./evidence.ts";
 import type { Peer } from "./peer.ts";
 import { folderPrefix, namespacePrefix, removeFolder, removeNamespace } from "./sweep.ts";
 
 export const phoneMac = "00:11:22:33:44:55";
+const bridgeMac = "02:00:5e:4d:00:01";
 /** The address servers listen on, and a second one for a second registrar. */
 export const serverAddress = "10.77.0.1";
 export const secondAddress = "10.77.0.2";
@@ -90,13 +92,18 @@ export function makeNet(): Net {
     names.push(name);
     return hostAt(name, interfaceName, folder);
   };
+  const said = openNets.add(peers);
   const close = async (): Promise<void> => {
+    said.close();
     for (const peer of peers.reverse()) await peer.stop();
     for (const name of names) removeNamespace(name);
     removeFolder(folder);
   };
   const servers = add("srv", "br0");
-  servers.run("ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0", "stp_state", "0");
+  // With an address of its own: else it takes the lowest of its ports', and changes it under the hosts that know it when a
+  // port comes later; what they send to the old one is dropped until their neighbour entry is old.
+  const bridge = ["br0", "address", bridgeMac, "type", "bridge", "forward_delay", "0", "stp_state", "0"];
+  servers.run("ip", "link", "add", ...bridge);
   servers.run("ip", "link", "set", "br0", "up");
   // A port that is always up, so that the bridge has carrier while the phone's wire has none: kea opens no socket on an
   // interface that does not run.
