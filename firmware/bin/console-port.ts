@@ -7,7 +7,6 @@ import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { ProbeAnswer } from "#hal/contract/probe.ts";
 import type { Phone } from "./composed-phone.ts";
 import { createMirror } from "./mirror.ts";
-import { encodePicture } from "./picture.ts";
 import { shown } from "./shown.ts";
 
 const levels: Readonly<Record<"restart" | "reset" | "reset-hard", RestartLevel>> = {
@@ -29,6 +28,7 @@ export function createConsolePort(phone: Phone): ConsolePort {
   return {
     show: (name) => shown(phone, name),
     async savePicture(file) {
+      const { encodePicture } = await import("./picture.ts"); // PNG is for those who ask for one
       const bytes = encodePicture(hal.panel.geometry, phone.front.frame());
       await writeWhole(file, bytes);
     },

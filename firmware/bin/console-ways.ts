@@ -1,33 +1,9 @@
 // The ways into a phone's console that its process opens: the local socket, a serial line.
 
 import { type ConsoleOptions, serveSession, serveSocket } from "#firmware/console/serve.ts";
-import { defaultPassword } from "#firmware/console/session.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { serveBytes } from "#hal/linux/console-socket.ts";
 import { openSerialLine } from "#hal/linux/serial-line.ts";
-import type { Phone } from "./composed-phone.ts";
-import { createConsolePort } from "./console-port.ts";
-
-const usualPrompt = "SIP Phone";
-
-/** What every way in shares: the configuration decides passwords and levels, read anew for each session. */
-export function consoleOptions(phone: Phone): ConsoleOptions {
-  const { base } = phone;
-  return {
-    runtime: base.runtime,
-    port: createConsolePort(phone),
-    settings() {
-      const access = phone.config()?.access;
-      return {
-        prompt: access?.prompt ?? usualPrompt,
-        password: access?.password?.reveal() ?? defaultPassword,
-        telnetLevel: access?.telnetLevel ?? 0,
-        isDevelopmentImage: base.options.isDevelopment,
-      };
-    },
-    signal: base.signal,
-  };
-}
 
 /** Serves the console at `path` until the phone ends. HalError `busy` where another phone answers. */
 export function serveConsoleSocket(options: ConsoleOptions, path: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { serveTelnet } from "#firmware/console/serve.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { Phone } from "./composed-phone.ts";
-import { consoleOptions } from "./console-ways.ts";
+import { consoleOptions } from "./console-options.ts";
 
 /** Listens while `telnet_level` is 1 or 2, and on no other address than the phone's own. */
 export function startNetworkConsole(phone: Phone): void {

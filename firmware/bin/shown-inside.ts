@@ -1,10 +1,12 @@
 // The inside of the phone for `show`: tables of the kernel, memory, flash, crash data, call machines. Names are those of
 // the old phone's command line (reference cisco-7960-sip 8.3); what stands there is this phone's.
-import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 import { callFacts } from "#firmware/call/call-facts.ts";
 import type { Json } from "#firmware/console/port.ts";
 import { shelves } from "#hal/contract/storage.ts";
 import type { Phone } from "./composed-phone.ts";
+
+/** V8's own figures: a module of Node's that is loaded for who asks. */
+const engine = () => process.getBuiltinModule("node:v8");
 
 const bytesPerKilobyte = 1024;
 const kilobytes = (bytes: number): number => Math.round(bytes / bytesPerKilobyte);
@@ -42,14 +44,14 @@ export function shownFlash({ base }: Phone): Json {
 
 /** Spaces of the heap. */
 export function shownMemoryMap(): Json {
-  return getHeapSpaceStatistics().map(
-    ({ space_name, space_size, space_used_size, space_available_size }) => ({
+  return engine()
+    .getHeapSpaceStatistics()
+    .map(({ space_name, space_size, space_used_size, space_available_size }) => ({
       space: space_name,
       sizeKb: kilobytes(space_size),
       usedKb: kilobytes(space_used_size),
       freeKb: kilobytes(space_available_size),
-    }),
-  );
+    }));
 }
 
 /** Memory of the process as a whole. */
@@ -66,7 +68,7 @@ export function shownMallocTable(): Json {
 
 /** Strings live in the heap like everything else: its limits are theirs. */
 export function shownStringPool(): Json {
-  const { heap_size_limit, malloced_memory, number_of_native_contexts } = getHeapStatistics();
+  const { heap_size_limit, malloced_memory, number_of_native_contexts } = engine().getHeapStatistics();
   return {
     heapLimitKb: kilobytes(heap_size_limit),
     allocatedOutsideKb: kilobytes(malloced_memory),

@@ -47,13 +47,15 @@ export function buildModules(): Promise<string> {
 }
 
 /** Sources that end up in the bundle. */
-const bundled = ["firmware", "hal", "boards", "ui", "flash-image/bundle.ts"].map((name) => join(root, name));
+const bundled = ["firmware", "hal", "boards", "ui", "flash-image/bundle.ts", "flash-image/program.ts"].map(
+  (name) => join(root, name),
+);
 
 /** The firmware as a few files; the same for the same sources, commit and time. */
 export async function buildBundle(): Promise<string> {
   const stamp = sourceStamp();
   const key = [hashOf(...bundled, join(root, "package.json")), stamp.commit, String(stamp.buildUnixMs)];
-  return step("bundle", key, (out) => bundle({ out, entries: deviceEntries, ...stamp }));
+  return step("bundle", key, (out) => bundle({ out, ...deviceEntries, ...stamp }));
 }
 
 /** Process 1, static. */

@@ -4,7 +4,7 @@ import { later } from "#hal/contract/time.ts";
 
 /** CLOCK_MONOTONIC in nanoseconds when this process began: give it to each worker, so that all threads agree. */
 export function processOriginNs(): bigint {
-  return process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1e6));
+  return process.hrtime.bigint() - BigInt(Math.round(process.uptime() * 1e9)); // `performance` takes 3 ms to load
 }
 
 /** Reads CLOCK_MONOTONIC relative to `originNs`. On Linux, Node's hrtime is that clock on every thread. */

@@ -1,6 +1,7 @@
 // HTTP/1.1, plain and over TLS, by node:http on connections of our own: names by the phone's resolver, limits on time and
-// size, no redirects, no cookies, no compression.
-import { request as httpRequest, type IncomingMessage } from "node:http";
+// size, no redirects, no cookies, no compression. Node's part is loaded with the first request, and without `import`,
+// which would load a second client (undici) with it.
+import type { IncomingMessage } from "node:http";
 import { isIPv4, type Socket } from "node:net";
 import { HalError } from "#hal/contract/errors.ts";
 import type { HttpClient, HttpRequest, HttpResponse, Resolver } from "#hal/contract/names.ts";
@@ -75,7 +76,7 @@ function exchange(url: URL, request: HttpRequest, socket: Socket): Promise<HttpR
   return new Promise((resolve, reject) => {
     const { body = new Uint8Array() } = request;
     const length = request.method === "POST" ? { "content-length": String(body.length) } : {};
-    const outgoing = httpRequest({
+    const outgoing = process.getBuiltinModule("node:http").request({
       method: request.method,
       host: url.hostname,
       port: url.port,

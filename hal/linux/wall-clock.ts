@@ -4,6 +4,7 @@ import type { MonoMs, UnixMs, WallClock } from "#hal/contract/time.ts";
 import { c, layout } from "./ffi/abi.ts";
 import { errnoName, lastErrno } from "./ffi/errno.ts";
 import { libc } from "./ffi/libc.ts";
+import { ProcessWallClock } from "./process-wall-clock.ts";
 
 /** `system`: this program owns the machine's clock. `process`: somebody else keeps it, only this program's view moves. */
 export type WallClockKind = "system" | "process";
@@ -12,45 +13,6 @@ export interface LinuxWallClock extends WallClock {
   /** Undefined until it was set. */
   wall(): UnixMs | undefined;
   status(): PartStatus;
-}
-
-/** How fast a slew goes, in parts of elapsed time; the kernel's own rate for adjtime. */
-const slewRate = 0.0005;
-
-/** The offset between monotonic and wall time, moved by steps and slews. */
-class ProcessWallClock {
-  readonly #now: () => MonoMs;
-  #offsetMs: number | undefined;
-  #slewLeftMs = 0;
-  #slewedAt: MonoMs;
-
-  constructor(now: () => MonoMs) {
-    this.#now = now;
-    this.#slewedAt = now();
-  }
-
-  wall(): UnixMs | undefined {
-    const now = this.#now();
-    if (this.#offsetMs === undefined) return undefined;
-    const most = (now - this.#slewedAt) * slewRate;
-    const moved = Math.sign(this.#slewLeftMs) * Math.min(Math.abs(this.#slewLeftMs), most);
-    this.#offsetMs += moved;
-    this.#slewLeftMs -= moved;
-    this.#slewedAt = now;
-    return (now + this.#offsetMs) as UnixMs; // the one place that knows the offset
-  }
-
-  step(at: UnixMs): void {
-    this.#offsetMs = at - this.#now();
-    this.#slewLeftMs = 0;
-    this.#slewedAt = this.#now();
-  }
-
-  slew(offsetMs: number): void {
-    this.wall(); // settles what the present slew has moved so far
-    this.#slewLeftMs = offsetMs;
-    this.#slewedAt = this.#now();
-  }
 }
 
 function setSystemTime(at: number): boolean {

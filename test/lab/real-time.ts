@@ -1,7 +1,10 @@
-// The clock of `npm start`: the machine's own monotonic time for every alarm, wall time as an offset the phone sets.
+// Time and chance of `npm start`: the machine's own monotonic time for every alarm, wall time as an offset the phone sets,
+// OpenSSL's random numbers. Nothing native of ours: a desk needs Node alone.
+import { randomFillSync } from "node:crypto";
+import type { Random } from "#hal/contract/random.ts";
 import type { Clock, WallClock } from "#hal/contract/time.ts";
 import { createClock, createMonotonic, processOriginNs } from "#hal/linux/clock.ts";
-import { createWallClock } from "#hal/linux/wall-clock.ts";
+import { ProcessWallClock } from "#hal/linux/process-wall-clock.ts";
 
 /** A clock that is also a wall clock, and its end. */
 export interface RealClock extends Clock, WallClock {
@@ -11,7 +14,7 @@ export interface RealClock extends Clock, WallClock {
 /** Real time from the start of this process. */
 export function createRealClock(): RealClock {
   const originNs = processOriginNs();
-  const wall = createWallClock({ kind: "process", now: createMonotonic(originNs) });
+  const wall = new ProcessWallClock(createMonotonic(originNs));
   const clock = createClock({ originNs, wall: () => wall.wall() });
   return {
     now: () => clock.now(),
@@ -22,4 +25,10 @@ export function createRealClock(): RealClock {
     slew: (offsetMs) => wall.slew(offsetMs),
     close: () => clock.close(),
   };
+}
+
+/** Chance that nobody can foresee. */
+export function createRealRandom(): Random {
+  const word = new Uint32Array(1);
+  return { u32: () => randomFillSync(word)[0] ?? 0 }; // it has one
 }

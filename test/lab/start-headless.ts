@@ -4,12 +4,12 @@ import { type CallReport, makeReport } from "#firmware/bin/report.ts";
 import { shownStream } from "#firmware/bin/shown.ts";
 import { callFacts } from "#firmware/call/call-facts.ts";
 import { audioMatch } from "#firmware/media/audio-match.ts";
-import { createRandom } from "#hal/linux/random.ts";
+import { later } from "#hal/contract/time.ts";
 import { Recorder, recorded } from "#hal/sim/sound.ts";
 import { speech } from "#hal/sim/speech.ts";
 import { type DeskPhone, openDeskPhone } from "./desk-phone.ts";
 import type { Lab } from "./lab.ts";
-import type { RealClock } from "./real-time.ts";
+import { createRealRandom, type RealClock } from "./real-time.ts";
 import type { StartOptions } from "./start.ts";
 
 /** The goal must be reached within this; a fault may make it impossible. */
@@ -36,12 +36,12 @@ export async function runHeadless(options: StartOptions, lab: Lab, clock: RealCl
   const heard = new Recorder(60 * 8000);
   const desk = await openDeskPhone({
     clock,
-    random: createRandom(),
+    random: createRealRandom(),
     port: lab.phone,
     handset: lab.handset(),
     model: options.model,
     sound: {
-      microphone: recorded(speech({ random: createRandom() }), said),
+      microphone: recorded(speech({ random: createRealRandom() }), said),
       speaker: heard.sink,
       ringer: () => undefined,
     },
@@ -67,18 +67,29 @@ export async function runHeadless(options: StartOptions, lab: Lab, clock: RealCl
 }
 
 /** Null when it came true; else what the phone says it waits for. */
-async function waitFor(person: Person, clock: RealClock, isDone: () => boolean): Promise<string | null> {
-  const end = clock.now() + goalMs;
-  while (clock.now() < end) {
-    if (isDone()) return null;
-    await pause(2);
-  }
-  const { phase, trouble } = person.desk.phone.boot.view();
-  return `${phase}: ${trouble?.code ?? "still waiting"}: ${person.desk.phone.front.frame().text.rows.join(" / ")}`;
+async function waitFor(
+  { desk: { phone } }: Person,
+  clock: RealClock,
+  isDone: () => boolean,
+): Promise<string | null> {
+  const settled = new AbortController();
+  const isReached = await new Promise<boolean>((resolve) => {
+    const alarm = clock.alarm(later(clock.now(), goalMs), () => resolve(false));
+    settled.signal.addEventListener("abort", () => alarm.cancel());
+    const look = (): void => {
+      if (isDone()) resolve(true);
+    };
+    phone.calls.views.subscribe(look, { signal: settled.signal });
+    look();
+  });
+  settled.abort();
+  if (isReached) return null;
+  const { phase, trouble } = phone.boot.view();
+  return `${phase}: ${trouble?.code ?? "still waiting"}: ${phone.front.frame().text.rows.join(" / ")}`;
 }
 
-const registered = ({ desk, ...person }: Person, clock: RealClock): Promise<string | null> =>
-  waitFor({ desk, ...person }, clock, () => desk.phone.view().boot.phase === "run");
+const registered = (person: Person, clock: RealClock): Promise<string | null> =>
+  waitFor(person, clock, () => person.desk.phone.view().boot.phase === "run");
 
 async function callEcho(
   person: Person,

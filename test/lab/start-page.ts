@@ -1,7 +1,6 @@
 // `npm start` with the page: the handset in the browser, its faults, its sound, until the process is told to end.
 import { createMirror, type Mirror } from "#firmware/bin/mirror.ts";
 import { keyIds } from "#hal/contract/panel.ts";
-import { createRandom } from "#hal/linux/random.ts";
 import { FedMicrophone } from "#hal/sim/sound.ts";
 import { createFlash } from "#hal/sim/storage.ts";
 import type { PageMessage, WireFault } from "#ui/handset/protocol.ts";
@@ -9,7 +8,7 @@ import { type DeskPhone, openDeskPhone } from "./desk-phone.ts";
 import { faultNames, faults, isFaultName } from "./faults.ts";
 import type { Lab } from "./lab.ts";
 import { type PagePhone, servePage } from "./page-server.ts";
-import type { RealClock } from "./real-time.ts";
+import { createRealRandom, type RealClock } from "./real-time.ts";
 import type { StartOptions } from "./start.ts";
 
 /** Sound from the page that may wait: half a second. */
@@ -28,7 +27,7 @@ export async function runPage(options: StartOptions, lab: Lab, clock: RealClock)
   const plugIn = async (): Promise<void> => {
     const plugged = await openDeskPhone({
       clock,
-      random: createRandom(),
+      random: createRealRandom(),
       port: lab.phone,
       handset: lab.handset(),
       model: options.model,

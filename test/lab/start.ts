@@ -1,13 +1,11 @@
 // `npm start`: a virtual handset in the simulated voice network, in real time. With `--headless` it boots (and calls),
 // prints one report and exits; else it serves the handset page on 127.0.0.1.
 import { oneOf, orExplain, readCommandLine, UsageError, wholeNumber } from "#firmware/bin/command-line.ts";
-import { createRandom } from "#hal/linux/random.ts";
 import { faultNames, faults, isFaultName } from "./faults.ts";
 import { createLab } from "./lab.ts";
-import { createRealClock } from "./real-time.ts";
+import { createRealClock, createRealRandom } from "./real-time.ts";
 import { defaultSettings } from "./settings.ts";
 import { runHeadless } from "./start-headless.ts";
-import { runPage } from "./start-page.ts";
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -68,12 +66,13 @@ async function main(): Promise<number> {
   };
   const lab = await createLab({
     clock,
-    random: createRandom(),
+    random: createRealRandom(),
     settings,
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
   try {
     if (options.isHeadless) return await runHeadless(options, lab, clock);
+    const { runPage } = await import("./start-page.ts"); // its bundler and server are for the page alone
     await runPage(options, lab, clock);
     return 0;
   } finally {
