@@ -82,7 +82,7 @@ export const promptCodes = [
   "held",
   "conference",
   "busy",
-  "call-failed", // status, reason
+  "call-failed", // status, reason, retryAfterSec
   "ended-by-peer",
   "trying-backup",
   "hold-refused",

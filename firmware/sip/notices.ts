@@ -101,6 +101,8 @@ export type SipNotice =
       /** Final status, undefined for a BYE. */
       readonly status: number | undefined;
       readonly reason: string;
+      /** Retry-After of the refusal, seconds. */
+      readonly retryAfterSec?: number;
     }
   /** 202 when the REFER itself was accepted, then what NOTIFY tells: 1xx on the way, 200 done, 300 and up failed. */
   | { readonly kind: "transfer-progress"; readonly call: string; readonly status: number }

@@ -55,7 +55,7 @@ export const english: Words = {
     held: "The other party has put you on hold",
     conference: "Conference",
     busy: "Busy",
-    "call-failed": "Call failed[: {reason}][ ({status})]",
+    "call-failed": "Call failed[: {reason}][ ({status})][, again in {retryAfterSec} s]",
     "ended-by-peer": "The other party hung up",
     "trying-backup": "Network Delay, Trying Backup",
     "hold-refused": "The other party refuses to be held",

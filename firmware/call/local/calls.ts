@@ -55,6 +55,8 @@ export type Stage =
       readonly tone: ToneName;
       readonly status: number | undefined;
       readonly reason: string;
+      /** The other side says when it is worth to call again. */
+      readonly retryAfterSec?: number | undefined;
       /** Then a lifted handset is warned, and a hands-free path closes. */
       readonly dueAt: MonoMs;
     }

@@ -129,14 +129,15 @@ export interface Failure {
   readonly tone: ToneName;
   readonly status?: number | undefined;
   readonly reason?: string;
+  readonly retryAfterSec?: number | undefined;
   readonly remark?: PromptCode;
 }
 
 /** An attempt failed: its tone and its reason stay until the person hangs up, or for a while. */
 export function fail(turn: LocalTurn, id: CallId, failure: Failure): void {
-  const { tone, status, reason = "", remark } = failure;
+  const { tone, status, reason = "", retryAfterSec, remark } = failure;
   change(turn, id, {
-    stage: { kind: "failed", tone, status, reason, dueAt: later(turn.now, failureToneMs) },
+    stage: { kind: "failed", tone, status, reason, retryAfterSec, dueAt: later(turn.now, failureToneMs) },
     remark,
   });
 }

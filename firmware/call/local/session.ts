@@ -188,6 +188,7 @@ function ended(turn: LocalTurn, call: LocalCall, notice: SipNotice & { kind: "en
         tone: isBusy ? "busy" : "reorder",
         status,
         reason,
+        retryAfterSec: notice.retryAfterSec,
         remark: isBusy ? "busy" : "call-failed",
       });
       return;

@@ -165,6 +165,11 @@ function callerFacts(peer: LocalCall["peer"]): Readonly<Record<string, string>> 
 function failureFacts({
   status,
   reason,
+  retryAfterSec,
 }: Stage & { kind: "failed" }): Readonly<Record<string, string | number>> {
-  return { ...(status === undefined ? {} : { status }), ...(reason === "" ? {} : { reason }) };
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(reason === "" ? {} : { reason }),
+    ...(retryAfterSec === undefined ? {} : { retryAfterSec }),
+  };
 }

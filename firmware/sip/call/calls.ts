@@ -28,7 +28,7 @@ import { CallRegistry } from "./registry.ts";
 import type { Routes, Targets } from "./routes.ts";
 import type { MediaPlace } from "./state.ts";
 import { Transfers } from "./transfers.ts";
-import { alertInfoOf, isAutoAnswer, isIntervalTooSmall } from "./wishes.ts";
+import { alertInfoOf, isAutoAnswer, isIntervalTooSmall, subjectOf } from "./wishes.ts";
 
 export interface CallsOptions {
   readonly library: SipJsLibrary;
@@ -263,7 +263,8 @@ export class Calls {
     const transaction = core.transactionOf(uas.message.viaBranch);
     if (transaction === undefined) return;
     const { request } = transaction;
-    const { settings } = this.#options.endpoint;
+    const { runtime, endpoint } = this.#options;
+    const { settings } = endpoint;
     const refuse = (status: number, lines: readonly HeaderLine[]): void => {
       core.run(legOf(request, true), () => uas.reject({ statusCode: status, extraHeaders: printed(lines) }));
     };
@@ -287,6 +288,8 @@ export class Calls {
     );
     this.#registry.setId(call);
     const divertedBy = divertedFrom(request);
+    const subject = subjectOf(request);
+    if (subject !== undefined) runtime.log("sip").info(`call ${call.parts.id}: subject "${subject}"`);
     this.#options.notify({
       kind: "incoming",
       call: call.parts.id,

@@ -15,7 +15,7 @@ import { inviteLines, printed } from "./lines.ts";
 import { type OutgoingParts, type Owner, sequenceBefore } from "./parts.ts";
 import { calleeOf } from "./party.ts";
 import type { Attempt } from "./state.ts";
-import { adviceOf, alertInfoOf, requires, sdpOf, timerGranted } from "./wishes.ts";
+import { adviceOf, alertInfoOf, requires, sdpOf, timerGranted, warningOf } from "./wishes.ts";
 
 /** A dialog an answer made. */
 interface Answered {
@@ -73,7 +73,7 @@ export class OutgoingLeg {
 
   /** A final response nobody sent. */
   #refusedHere(status: number): void {
-    const advice = { contacts: [], unsupported: [], leastSessionSec: 0 };
+    const advice = { contacts: [], unsupported: [], leastSessionSec: 0, retryAfterSec: undefined };
     this.#owner.send({ kind: "rejected", status, reason: "", isLocal: true, advice });
   }
 
@@ -166,7 +166,7 @@ export class OutgoingLeg {
     this.#owner.send({
       kind: "rejected",
       status,
-      reason: readable(reason),
+      reason: readable(warningOf(response) ?? reason),
       isLocal,
       advice: adviceOf(response),
     });

@@ -143,7 +143,9 @@ export function rejected(state: OutgoingState, event: Of<"rejected">): CallStep 
     const next: CallState = { ...state, kind: "calling", attempt, left, tried, early: {} };
     return go(next, `${status} to ${attempt.uri}`, [{ kind: "invite", attempt, sdp: media.local.body }]);
   }
-  return go({ kind: "ended" }, String(status), [ended(isLocal ? "network" : "peer", status, reason)]);
+  return go({ kind: "ended" }, String(status), [
+    ended(isLocal ? "network" : "peer", status, reason, advice.retryAfterSec),
+  ]);
 }
 
 /** The person is free at once; what is still on the wire is ended in silence (§9.1, §15). */

@@ -169,6 +169,8 @@ export interface Advice {
   readonly unsupported: readonly string[];
   /** Min-SE of a 422. */
   readonly leastSessionSec: number;
+  /** Retry-After: when it is worth to call again. */
+  readonly retryAfterSec: number | undefined;
 }
 
 export type CallEffect =
@@ -204,8 +206,9 @@ export type CallNotice = WithoutCall<SipNotice>;
 export const notify = (notice: CallNotice): CallEffect => ({ kind: "notify", notice });
 
 /** The call is over, and why. */
-export function ended(by: EndedBy, status?: number, reason = ""): CallEffect {
-  return notify({ kind: "ended", by, status, reason });
+export function ended(by: EndedBy, status?: number, reason = "", retryAfterSec?: number): CallEffect {
+  const advice = retryAfterSec === undefined ? {} : { retryAfterSec };
+  return notify({ kind: "ended", by, status, reason, ...advice });
 }
 
 /** The parts of the settings a description is made from. */

@@ -8,6 +8,7 @@ import {
   type SipResponse,
   valuesOf,
 } from "#firmware/sip/message/message.ts";
+import { readable } from "#firmware/sip/message/octets.ts";
 import { redirectTargets } from "#firmware/sip/redirect.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
@@ -65,7 +66,21 @@ export function adviceOf(response: SipResponse): Advice {
     contacts: response.status < 400 ? (read(() => redirectTargets(response)) ?? []) : [],
     unsupported: read(() => valuesOf(response, headers.unsupported)) ?? [],
     leastSessionSec: read(() => firstOf(response, headers.minSessionExpires))?.seconds ?? 0,
+    retryAfterSec: read(() => firstOf(response, headers.retryAfter))?.seconds,
   };
+}
+
+/** What a Warning says in words (RFC 3261 §20.43): it is more to the point than the reason phrase beside it. */
+export function warningOf(response: SipResponse): string | undefined {
+  const [first] = read(() => valuesOf(response, headers.warning)) ?? [];
+  const text = /^\d{3}\s+\S+\s+"((?:[^"\\]|\\.)*)"$/.exec(first ?? "")?.[1]?.replace(/\\(.)/g, "$1");
+  return text === "" ? undefined : text;
+}
+
+/** What the caller says a call is about, in characters that can be written down. */
+export function subjectOf(request: SipRequest): string | undefined {
+  const subject = read(() => firstOf(request, headers.subject));
+  return subject === undefined ? undefined : readable(subject);
 }
 
 /** Alert-Info as sent. */

@@ -24,11 +24,21 @@ export interface Said {
 const header = (text: string, name: string): string =>
   new RegExp(`\\r\\n${name}\\s*:\\s*([^\\r]*)`, "i").exec(text)?.[1] ?? "";
 
+/** A datagram that is no SIP message: sound, its reports, keep-alives. */
+export interface Datagram {
+  readonly atMs: number;
+  readonly by: string;
+  readonly to: string;
+  readonly ports: { readonly from: number; readonly to: number };
+  readonly bytes: Uint8Array;
+}
+
 /** Listens at ports of the switch. */
 export class Conversation {
   readonly said: Said[] = [];
   /** REGISTER and its answers, which are no lines of a ladder. */
   readonly registers: Said[] = [];
+  readonly datagrams: Datagram[] = [];
   readonly #names = new Map<string, string>();
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -47,6 +57,7 @@ export class Conversation {
   clear(): void {
     this.said.length = 0;
     this.registers.length = 0;
+    this.datagrams.length = 0;
   }
 
   /**
@@ -82,7 +93,17 @@ export class Conversation {
     const text = latin1(datagram.payload);
     const [, request, status] = /^(?:([A-Z]+) sips?:\S+ SIP\/2\.0|SIP\/2\.0 (\d{3}) )/.exec(text) ?? [];
     const name = request ?? status;
-    if (name === undefined) return;
+    if (name === undefined) {
+      const { sourcePort: from, destinationPort: to, payload: bytes } = datagram;
+      this.datagrams.push({
+        atMs: this.#clock.now(),
+        by,
+        to: packet.destination,
+        ports: { from, to },
+        bytes,
+      });
+      return;
+    }
     this.#names.set(packet.source, by);
     const cseq = header(text, "CSeq");
     const method = cseq.split(/\s+/)[1] ?? "";

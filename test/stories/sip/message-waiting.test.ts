@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { ladder } from "./site.ts";
 import { isHeard } from "./voices.ts";
 
-const notify = { lines: ["Event: message-summary", "Content-Type: application/simple-message-summary"] };
+const notify = { lines: ["Event: message-summary"], bodyType: "application/simple-message-summary" };
 
 ladder(
   "FLW-033 FEA-016 messages wait, and do not any more",

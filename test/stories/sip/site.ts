@@ -48,13 +48,16 @@ export class SitePhone extends Rig {
   readonly number: string;
   readonly desk: DeskPhone;
   readonly heard: Int16Array[];
+  /** What its ringer played. */
+  readonly rung: Int16Array[];
 
-  constructor(name: Name, drive: Drive, desk: DeskPhone, heard: Int16Array[]) {
+  constructor(name: Name, drive: Drive, desk: DeskPhone, sounds: Pick<SitePhone, "heard" | "rung">) {
     super(drive);
     this.name = name;
     this.number = cast[name].number;
     this.desk = desk;
-    this.heard = heard;
+    this.heard = sounds.heard;
+    this.rung = sounds.rung;
   }
 
   get address(): string {
@@ -155,16 +158,16 @@ async function withSite(
     const port = lab.addPhonePort(name);
     cables.push(port.cable);
     conversation.add(name, port);
-    const heard: Int16Array[] = [];
+    const [heard, rung]: [Int16Array[], Int16Array[]] = [[], []];
     const sound = {
       microphone: toneOf(hz),
       speaker: (samples: Int16Array) => void heard.push(samples.slice()),
-      ringer: () => undefined,
+      ringer: (samples: Int16Array) => void rung.push(samples.slice()),
     };
     const random = createSeededRandom(seed * 100 + hz);
     const model = options.model ?? "7960";
     const desk = await openDeskPhone({ clock, random, port, mac, flash: createFlash(), sound, model });
-    return new SitePhone(name, driveOf(lab, clock, desk), desk, heard);
+    return new SitePhone(name, driveOf(lab, clock, desk), desk, { heard, rung });
   }
 
   const site: Site = {

@@ -59,6 +59,8 @@ export interface AskParts {
   readonly via?: string;
   readonly lines?: readonly string[];
   readonly sdp?: string;
+  /** What `sdp` is, where it is another body. */
+  readonly bodyType?: string;
 }
 
 /** One host that speaks SIP as the test says. */
@@ -162,7 +164,7 @@ export class Peer {
         `Call-ID: ${callId}`,
         `CSeq: ${cseq} ${method}`,
         ...(parts.lines ?? [`Contact: <sip:peer@${this.address}:${this.port}>`]),
-        ...(parts.sdp === undefined ? [] : ["Content-Type: application/sdp"]),
+        ...(parts.sdp === undefined ? [] : [`Content-Type: ${parts.bodyType ?? "application/sdp"}`]),
         `Content-Length: ${body.length}`,
         "",
         body,
