@@ -7,6 +7,7 @@ import {
   type Preference,
 } from "#firmware/call/settings.ts";
 import type { Lockable, PhoneConfig } from "#firmware/config/phone-config.ts";
+import { inBandLevelDbfs } from "#firmware/media/dtmf.ts";
 
 /** What the configuration does not hold. */
 export interface CallSurroundings {
@@ -32,6 +33,7 @@ export function callSettingsOf(config: PhoneConfig, around: CallSurroundings): C
       callHoldRingback: preference(features.callHoldRingback),
     },
     autoAnswerLines: config.lines.filter(({ isAutoAnswer }) => isAutoAnswer).map(({ line }) => line),
+    canCallerAutoAnswer: features.isCallerAutoAnswer,
     hasAutocomplete: features.isAutocomplete,
     hasStutterTone: features.isStutterTone,
     messagesTarget: features.messagesUri ?? "",
@@ -43,8 +45,18 @@ export function callSettingsOf(config: PhoneConfig, around: CallSurroundings): C
     phoneLabel: config.phoneLabel,
     dateFormat: config.time.dateFormat,
     is24Hour: config.time.is24Hour,
+    inBandDigitDbfs: inBandDigits(config.media),
     hasSilenceSuppression: config.media.isVad,
   };
+}
+
+/** Digits in the sound where no events are agreed: `avt_always` never has them, nor a phone that is told not to. */
+function inBandDigits({
+  isDtmfInband,
+  dtmfOutOfBand,
+  dtmfDbLevel,
+}: PhoneConfig["media"]): number | undefined {
+  return isDtmfInband && dtmfOutOfBand !== "avt_always" ? inBandLevelDbfs(dtmfDbLevel) : undefined;
 }
 
 const preference = ({ isOn, isLocked }: Lockable): Preference => ({ isOn, isLocked });

@@ -164,7 +164,9 @@ const scalars = {
   local_cfwd_enable: fromFile(flag, true), // CFG-092
   // Our own, listed in README.md.
   offhook_ca: maybe.file(fileName),
+  offhook_caller_auto_answer: fromFile(flag, false),
   offhook_http_files: fromFile(flag, false),
+  offhook_mwi_subscribe: fromFile(flag, false),
   offhook_sccp_port: fromFile(port, 2000),
   offhook_session_expires: fromFile(whole(0, 86_400), 0),
   offhook_syslog: maybe.file(hostAndPort(514)), // CFG-093

@@ -93,6 +93,8 @@ export interface SipSettings {
   readonly registerDeltaSec: number;
   readonly keepAliveExpiresSec: number;
   readonly subscribeExpiresSec: number;
+  /** Ask the call server for news of each line's mailbox (RFC 3842). */
+  readonly isMailboxSubscribed: boolean;
   readonly t1Ms: number;
   readonly t2Ms: number;
   /** Retransmissions after the first sending. */
@@ -173,6 +175,8 @@ export interface FeatureSettings {
   readonly isConferenceJoin: boolean;
   readonly isSemiAttendedTransfer: boolean;
   readonly isTransferOnHook: boolean;
+  /** A caller may have the phone answer by itself (Call-Info, Alert-Info). */
+  readonly isCallerAutoAnswer: boolean;
   readonly isStutterTone: boolean;
   readonly isLocalForwarding: boolean;
   /** Typed on the phone (CFwdAll). */

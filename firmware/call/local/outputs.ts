@@ -52,11 +52,15 @@ function ring(desk: Desk, local: LocalState): RingOrder | undefined {
   return reminds ? { name: "dr5", isOnce: true } : undefined;
 }
 
+/** Codecs that keep the shape of a tone; through any other digits distort, and need events (reference row DTM-007). */
+const toneCodecs = ["pcmu", "pcma", "g722", "l16"];
+
 function streams(desk: Desk, local: LocalState): readonly StreamSpec[] {
   const { hasSilenceSuppression, inBandDigitDbfs } = desk.settings;
-  const inBand = inBandDigitDbfs === undefined ? {} : { inBandDigitDbfs };
   return local.calls.flatMap(({ id, ports, media }) => {
     if (ports.kind !== "reserved" || media === undefined) return [];
+    const keepsTones = toneCodecs.includes(media.send?.encoding.toLowerCase() ?? "");
+    const inBand = inBandDigitDbfs === undefined || !keepsTones ? {} : { inBandDigitDbfs };
     return [{ id, portsId: ports.portsId, ...media, hasSilenceSuppression, ...inBand }];
   });
 }

@@ -1,5 +1,6 @@
 // A call out, told from the keys: dial tone, digits, ringback, conversation, end; and how each can go wrong.
 import { expect, test } from "vitest";
+import type { NegotiatedMedia } from "#firmware/sip/notices.ts";
 import { agreed, bob, Rig } from "./rig.ts";
 
 test("lifting the handset gives dial tone, digits end it, the Dial key places the call", () => {
@@ -181,6 +182,21 @@ test("DP-052 IND-009 no digit for 15 s: the off-hook warning, hands-free the lin
   rig.do({ kind: "speaker" });
   rig.wait(15_000);
   expect(rig.isQuiet).toBe(true);
+});
+
+test("DTM-007 through G.729 digits are never in the sound: as events, or not at all", () => {
+  const g729 = { payloadType: 18, encoding: "G729", clockRateHz: 8000 };
+  const levelOf = (media: NegotiatedMedia): readonly (number | undefined)[] => {
+    const rig = new Rig({ settings: { inBandDigitDbfs: -12 } });
+    const call = rig.talk("600");
+    rig.sip({ kind: "media", call, media });
+    const specs = rig.media.flatMap((command) => (command.kind === "stream" ? [command.spec] : []));
+    return [specs.at(-1)?.inBandDigitDbfs, specs.at(-1)?.telephoneEvent?.payloadType];
+  };
+  const direction = "sendonly"; // as it was not before
+  expect(levelOf({ ...agreed, direction })).toEqual([-12, 101]);
+  expect(levelOf({ ...agreed, send: g729 })).toEqual([undefined, 101]);
+  expect(levelOf({ ...agreed, send: g729, telephoneEvent: undefined })).toEqual([undefined, undefined]);
 });
 
 test("digits while talking go to the other side as events, with a local sound as long as the key is down", () => {
