@@ -12,7 +12,7 @@ import { parameterTable } from "./parameters.ts";
 import type { PhoneConfig } from "./phone-config.ts";
 import { createProvisioning } from "./provisioning.ts";
 import type { Effect, Event, Ground, ProvisioningSettings, State, Typed } from "./provisioning-state.ts";
-import { decideSync, parseSyncInfo } from "./sync-info.ts";
+import { otherLevel, parseSyncInfo } from "./sync-info.ts";
 import { judgeTyping, type TypeRefusal } from "./typing.ts";
 
 /** What provisioning is given. */
@@ -142,7 +142,11 @@ export function startConfig({
       const sync = runner.state.current?.config.sync;
       if (bytes === undefined || sync === undefined) return "stay"; // TFTP-011: no file, no restart
       try {
-        return decideSync(parseSyncInfo(name, bytes), { load: settings.runningLoad, sync });
+        const level = otherLevel(parseSyncInfo(name, bytes), { load: settings.runningLoad, sync });
+        if (level === undefined) return "stay";
+        // Kept as if typed: a file that names a level is stronger (reference SYN-007).
+        runner.send({ kind: "type", typed: [{ name: "sync", value: level }] });
+        return "restart";
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         log.warning(error.message);

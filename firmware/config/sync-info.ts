@@ -24,12 +24,12 @@ function entryOf({ name, attributes }: XmlElement): readonly SyncEntry[] {
     : [];
 }
 
-/** The entry of the running image, else the one for all; another level than ours means a restart. */
-export function decideSync(
+/** The level that another start is wanted for; undefined: ours. The running image's entry counts, else the one for all. */
+export function otherLevel(
   entries: readonly SyncEntry[],
   own: { readonly load: string; readonly sync: string },
-): "restart" | "stay" {
+): string | undefined {
   const entry =
     entries.find(({ version }) => version === own.load) ?? entries.find(({ version }) => version === "*");
-  return entry !== undefined && entry.sync !== own.sync ? "restart" : "stay";
+  return entry === undefined || entry.sync === own.sync ? undefined : entry.sync;
 }

@@ -7,10 +7,13 @@ import { ladder, type Site } from "./site.ts";
 
 const order = { lines: ["Event: check-sync"] };
 
+let asked = 0;
+
 /** The server's administrator presses a button. */
 function ask(site: Site, callId: string): Peer {
   const b = site.phone("B");
-  const peer = new Peer({ host: () => site.lab.hosts.server.stack.sockets }, site.clock, place.server, 5099);
+  const port = 5099 + asked++; // one for each question
+  const peer = new Peer({ host: () => site.lab.hosts.server.stack.sockets }, site.clock, place.server, port);
   peer.target = { address: b.address, port: 5060 };
   const to = `sip:${b.number}@${b.address}:5060`;
   peer.ask("NOTIFY", { ...order, uri: to, to, callId });
@@ -67,6 +70,48 @@ ladder(
     await b.until("the files are read again", async () => reads(site, "SIPDefault.cnf") > files);
     await b.ready();
     expect((await b.show("register")).lines[0]).toMatchObject({ state: "registered" });
+  },
+);
+
+/** Asks, and tells whether the phone read its files again. */
+async function restarts(site: Site, callId: string): Promise<boolean> {
+  const b = site.phone("B");
+  const before = reads(site, "SIPDefault.cnf");
+  ask(site, callId);
+  await site.wait(60_000);
+  await b.ready();
+  await site.wait(1000);
+  return reads(site, "SIPDefault.cnf") > before;
+}
+
+ladder(
+  "the level of syncinfo.xml is the phone's after the restart it asked for, until a file names another",
+  ["B"],
+  {},
+  async (site) => {
+    const b = site.phone("B");
+    const level = (): string | undefined => b.desk.phone.config()?.sync;
+    expect(level()).toBe("1");
+    site.lab.files.set("syncinfo.xml", sync("8"));
+    expect(await restarts(site, "first")).toBe(true);
+    expect(level()).toBe("8");
+    expect(await restarts(site, "second")).toBe(false);
+    site.lab.files.set("syncinfo.xml", sync("9"));
+    expect(await restarts(site, "third")).toBe(true);
+    expect(level()).toBe("9");
+  },
+);
+
+ladder(
+  "a level in the configuration file is applied again at each start: the operator must raise it there too",
+  ["B"],
+  { config: ['sync: "7"'] },
+  async (site) => {
+    site.lab.files.set("syncinfo.xml", sync("8"));
+    for (const callId of ["first", "second"]) {
+      expect(await restarts(site, callId)).toBe(true);
+      expect(site.phone("B").desk.phone.config()?.sync).toBe("7");
+    }
   },
 );
 
