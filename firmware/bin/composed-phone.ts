@@ -33,6 +33,8 @@ export interface Phone {
   readonly counted: Counted;
   /** Each configuration as it comes into force. */
   readonly configured: Stream<PhoneConfig>;
+  /** PEM certificates of this site, believed beside the built-in set. */
+  trusted(): readonly string[];
   view(): PhoneView;
   config(): PhoneConfig | undefined;
   dialPlan(): DialPlan | undefined;

@@ -38,6 +38,9 @@ const bundled: WorkerPaths | undefined = isBundle
   ? { io: beside("io-worker"), store: beside("store-worker") }
   : undefined;
 
+/** Until there is a phone nobody's CA is believed; one array, as contexts are kept by it. */
+const noCertificates: readonly string[] = [];
+
 /** A file is read ahead of its time, so that a main thread that comes late leaves no hole in it. */
 const fileAheadMs = 1000;
 
@@ -109,7 +112,12 @@ class Ending {
   }
 }
 
-async function openHal(options: Options, sounds: SoundFiles, ending: Ending) {
+async function openHal(
+  options: Options,
+  sounds: SoundFiles,
+  ending: Ending,
+  trusted: () => readonly string[],
+) {
   const board = await loadBoard(options.board);
   const interfaceName = options.interfaceName ?? board.facts.networkInterface;
   if (interfaceName === undefined) throw wrong("--interface", "is missing, the name of a port belongs");
@@ -130,6 +138,7 @@ async function openHal(options: Options, sounds: SoundFiles, ending: Ending) {
       });
       return open(kernel);
     },
+    trusted,
     failed: ending.failed,
   });
   return { facts: board.facts, hal };
@@ -158,15 +167,17 @@ async function main(): Promise<void> {
   const options = readOptions();
   const sounds = openSoundFiles(options.microphone, options.ear);
   const ending = new Ending();
-  const { facts, hal } = await openHal(options, sounds, ending);
-  const phone = bootPhone(facts, hal, {
+  let phone: Phone | undefined;
+  const { facts, hal } = await openHal(options, sounds, ending, () => phone?.trusted() ?? noCertificates);
+  phone = bootPhone(facts, hal, {
     profile: "auto",
     dhcpProfile: "own",
     isDevelopment: options.isDevelopment,
     buildUnixMs: product.buildUnixMs,
     fatal: ending.failed,
   });
-  ending.install(hal, () => phone.base.book.last(200).map(printLogLine));
+  const { book } = phone.base;
+  ending.install(hal, () => book.last(200).map(printLogLine));
   stopOnSignals(phone, sounds, ending);
   if (options.capture !== undefined) await phone.captures.start(options.capture);
   if (options.serial !== undefined) serveSerialLine(consoleOptions(phone), options.serial);

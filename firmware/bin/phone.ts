@@ -313,6 +313,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     traces: createTraces(base),
     counted: createCounted(hal),
     configured,
+    trusted: () => trust.certificates(),
     view: () => calls.view(),
     config: () => config,
     dialPlan: () => dialPlan,
