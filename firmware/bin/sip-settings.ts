@@ -55,7 +55,7 @@ export function sipSettingsOf(config: PhoneConfig, around: SipSurroundings): Sip
     userAgent: `${around.product}/${around.version} (${around.model})`,
     isRemotePartyIdUsed: sip.isRemotePartyId,
     hasCallStatistics: features.isCallStats,
-    isMailboxSubscribed: false,
+    mailboxes: { isSubscribed: sip.isMailboxSubscribed, expiresSec: sip.subscribeExpiresSec },
     sessionExpiresSec: sip.sessionExpiresSec,
     marking: around.marking,
   };

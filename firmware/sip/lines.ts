@@ -1,7 +1,9 @@
 // The registrations of all lines, and the one that is held with the backup proxy.
+import { between } from "#firmware/runtime/chance.ts";
 import type { Runtime } from "#firmware/runtime/runner.ts";
 import type { Digests } from "#hal/contract/names.ts";
 import type { Endpoint } from "#hal/contract/sockets.ts";
+import { type Alarm, later } from "#hal/contract/time.ts";
 import type { SipEndpoint } from "./endpoint.ts";
 import type { Locator } from "./locate.ts";
 import type { LineState, SipNotice } from "./notices.ts";
@@ -25,6 +27,7 @@ export class Lines {
   readonly #registrars = new Map<number, Registrar>();
   readonly #states = new Map<number, LineState>();
   #backup: Registrar | undefined;
+  #alarm: Alarm | undefined;
   /** Every binding is released, or there was none. */
   #gone: (() => void) | undefined;
 
@@ -36,6 +39,7 @@ export class Lines {
         this.#registrars.set(line.line, this.#registrar(line, line.proxies, false));
     }
     const first = settings.lines[0];
+    options.signal.addEventListener("abort", () => this.#alarm?.cancel(), { once: true });
     if (settings.backupProxy !== undefined && settings.isRegistering && first !== undefined)
       this.#backup = this.#registrar(first, [settings.backupProxy], true);
   }
@@ -44,6 +48,7 @@ export class Lines {
     for (const { line } of this.#options.endpoint.settings.lines)
       if (!this.#registrars.has(line)) this.#changed(line, { kind: "not-registering" });
     for (const registrar of this.#all()) registrar.send({ kind: "start" });
+    this.#keepAlive();
   }
 
   /** What each line is, by number. */
@@ -97,6 +102,20 @@ export class Lines {
     const gone = this.#gone;
     this.#gone = undefined;
     gone();
+  }
+
+  /** "…a random number between 80% and 100% of the upper bound" (RFC 5626 §4.4); one for all lines of a server. */
+  #keepAlive(): void {
+    const { runtime, endpoint, signal } = this.#options;
+    const { keepAliveSec } = endpoint.settings.nat;
+    if (keepAliveSec === 0 || signal.aborted) return;
+    const pauseMs = between(runtime.random, keepAliveSec * 800, keepAliveSec * 1000);
+    this.#alarm = runtime.timers.start("sip", "keep-alive", later(runtime.clock.now(), pauseMs), () => {
+      const ways = this.#all().flatMap(({ way }) => (way === undefined ? [] : [way]));
+      const distinct = new Map(ways.map((way) => [JSON.stringify([way.transport, way.endpoint]), way]));
+      for (const way of distinct.values()) endpoint.transports.keepAlive(way);
+      this.#keepAlive();
+    });
   }
 
   #all(): readonly Registrar[] {

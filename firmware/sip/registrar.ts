@@ -87,6 +87,8 @@ export class Registrar {
   #cseq = 100;
   #open: OutgoingRequest | undefined;
   #walk = 0;
+  /** Where the last 2xx came from. */
+  #accepting: Target | undefined;
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -117,6 +119,11 @@ export class Registrar {
 
   get state(): RegistrationState {
     return this.#runner.state;
+  }
+
+  /** The way to the server that holds our binding; undefined: none does. */
+  get way(): Target | undefined {
+    return "binding" in this.state ? this.#accepting : undefined;
   }
 
   send(event: RegistrationEvent): void {
@@ -263,8 +270,10 @@ export class Registrar {
       this.#fail(server, localFailure(outcome), undefined);
       return;
     }
-    if (status < 300) this.#accepted(outcome, server, target.endpoint);
-    else if (status < 400) then.redirected();
+    if (status < 300) {
+      this.#accepting = target;
+      this.#accepted(outcome, server, target.endpoint);
+    } else if (status < 400) then.redirected();
     else if (status === 423) {
       this.#options.runtime.log("sip").warning(registerFailure("interval-too-brief", status));
       const leastSec = this.#read(() => firstOf(response, headers.minExpires)) ?? 0;

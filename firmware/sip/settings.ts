@@ -73,8 +73,8 @@ export interface SipSettings {
   readonly isRemotePartyIdUsed: boolean;
   /** RTP-RxStat and RTP-TxStat in BYE and its answer (`call_stats`). */
   readonly hasCallStatistics: boolean;
-  /** Ask mailboxes by SUBSCRIBE; unsolicited NOTIFYs are taken either way. */
-  readonly isMailboxSubscribed: boolean;
+  /** Ask mailboxes by SUBSCRIBE, for so long each time; unsolicited NOTIFYs are taken either way. */
+  readonly mailboxes: { readonly isSubscribed: boolean; readonly expiresSec: number };
   /** Offered in INVITE; 0: no session timer of ours (RFC 4028). */
   readonly sessionExpiresSec: number;
   readonly marking: Marking;
@@ -115,7 +115,7 @@ export const defaultSettings: Omit<SipSettings, "mac" | "lines"> = {
   userAgent: "Offhook",
   isRemotePartyIdUsed: false,
   hasCallStatistics: false,
-  isMailboxSubscribed: false,
+  mailboxes: { isSubscribed: false, expiresSec: 3600 },
   sessionExpiresSec: 0,
   marking: { dscp: 26 },
 };

@@ -13,6 +13,7 @@ import { SipEndpoint } from "./endpoint.ts";
 import { eventAnswer } from "./events.ts";
 import { Lines } from "./lines.ts";
 import { Locator, type Target } from "./locate.ts";
+import { Mailboxes } from "./mailboxes.ts";
 import { headers } from "./message/headers.ts";
 import { tagOf } from "./message/message.ts";
 import type { LineState, SipNotice } from "./notices.ts";
@@ -82,11 +83,22 @@ export function startSip(options: SipOptions): Sip {
     localAddress,
     notify: (notice) => {
       notify(notice);
+      if (notice.kind === "line") mailboxes.lineIs(notice.line, notice.state);
       // Registered, or not: the line is settled, now there is time to load what calls need.
       if (notice.kind === "line" && notice.state.kind !== "registering") sessions.load();
     },
   });
   const routes = new Routes({ settings, locator, signal, serverOf: (line) => lines.serverOf(line) });
+  const { sender } = endpoint;
+  const mailboxes = new Mailboxes({
+    runtime,
+    sender,
+    routes,
+    digests,
+    settings,
+    signal,
+    localAddress,
+  });
   const sessions = new Sessions(
     runtime,
     signal,
@@ -112,6 +124,14 @@ export function startSip(options: SipOptions): Sip {
         },
       }),
   );
+  /** True for a NOTIFY that a subscription of ours brought. */
+  const isOfMailbox = (transaction: ServerTransaction): boolean => {
+    const answer = mailboxes.notified(transaction.request);
+    if (answer === undefined) return false;
+    endpoint.respond(transaction, answer.status, { lines: answer.lines });
+    if (answer.notice !== undefined) notify(answer.notice);
+    return true;
+  };
   const dispatch = (transaction: ServerTransaction, line: SipLine): void => {
     const { request } = transaction;
     const isInDialog = tagOf(request, headers.to) !== undefined;
@@ -122,6 +142,8 @@ export function startSip(options: SipOptions): Sip {
         options.isBusy?.(line.line) === true,
       );
       endpoint.respond(transaction, status, rest);
+    } else if (isInDialog && request.method === "NOTIFY" && isOfMailbox(transaction)) {
+      return; // answered
     } else if (isInDialog || request.method === "INVITE") {
       sessions.with((calls) => calls.request(transaction, line));
     } else if (request.method === "NOTIFY") {
@@ -142,7 +164,15 @@ export function startSip(options: SipOptions): Sip {
     perform: (intent) => sessions.with((calls) => calls.perform(intent)),
     lineStates: () => lines.states,
     setRegistered: (line, isWanted) => lines.setRegistered(line, isWanted),
-    leave: (gone) => lines.leave(gone),
+    leave(gone) {
+      let open = 2;
+      const left = (): void => {
+        open--;
+        if (open === 0) gone();
+      };
+      mailboxes.leave(left);
+      lines.leave(left);
+    },
     addressChanged: () => lines.restart(),
     counts: () => endpoint.counts,
   };

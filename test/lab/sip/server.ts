@@ -19,6 +19,7 @@ import { StreamTransport } from "#firmware/sip/transport/streams.ts";
 import { UdpTransport } from "#firmware/sip/transport/udp.ts";
 import type { Endpoint, Sockets } from "#hal/contract/sockets.ts";
 import { type AuthVerdict, LabAuth, type LabAuthOptions, plainAuth } from "./auth.ts";
+import { LabMailboxes } from "./mailboxes.ts";
 import { type Hop, LabProxy } from "./proxy.ts";
 import { LabServices, type Service, services } from "./services.ts";
 
@@ -95,6 +96,7 @@ export class LabSipServer {
   readonly #streams: StreamTransport;
   readonly #proxy: LabProxy;
   readonly #services: LabServices;
+  readonly mailboxes: LabMailboxes;
   readonly #scope = new AbortController();
   #tags = 0;
 
@@ -131,6 +133,11 @@ export class LabSipServer {
       address: this.address,
       contact: `sip:lab@${sentBy}`,
       firstPort: 30_000,
+      send: (request, hop) => this.#sendOwn(request, hop),
+    });
+    this.mailboxes = new LabMailboxes({
+      contact: `sip:mail@${sentBy}`,
+      respond: (transaction, status, lines) => this.respond(transaction, status, { lines }),
       send: (request, hop) => this.#sendOwn(request, hop),
     });
     const { signal } = this.#scope;
@@ -221,6 +228,7 @@ export class LabSipServer {
     const { request } = transaction;
     const isInDialog = tagOf(request, headers.to) !== undefined;
     if (request.method === "REGISTER") this.#register(transaction);
+    else if (request.method === "SUBSCRIBE") this.#subscribe(transaction);
     else if (isInDialog) this.#inDialog(transaction);
     else this.#call(transaction);
   }
@@ -307,6 +315,18 @@ export class LabSipServer {
     return "none";
   }
 
+  #subscribe(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const verdict = this.#verdict(request);
+    const from = firstOf(request, headers.from)?.uri.text ?? "";
+    if (verdict === "good") this.mailboxes.subscribed(transaction, userOf(from));
+    else this.respond(transaction, 401, { lines: this.#challengeLines(verdict) });
+  }
+
+  #challengeLines(verdict: AuthVerdict | "none"): readonly HeaderLine[] {
+    return this.auth.challenges(verdict === "stale").map((value) => rawLine(headers.wwwAuthenticate, value));
+  }
+
   #register(transaction: ServerTransaction): void {
     const { request } = transaction;
     const { registerStatus, registerLines, leastExpiresSec } = this.behaviour;
@@ -316,10 +336,7 @@ export class LabSipServer {
     }
     const verdict = this.#verdict(request);
     if (verdict !== "good") {
-      const lines = this.auth
-        .challenges(verdict === "stale")
-        .map((value) => rawLine(headers.wwwAuthenticate, value));
-      this.respond(transaction, 401, { lines });
+      this.respond(transaction, 401, { lines: this.#challengeLines(verdict) });
       return;
     }
     const expiresSec = firstOf(request, headers.expires) ?? 3600;
