@@ -19,6 +19,8 @@ ladder(
     expect(mailboxes.watcherCount).toBe(0);
     mailboxes.set(a.number, { newCount: 2, oldCount: 0 });
     await a.drive.command("register 0 1");
+    await a.until("the line is left", async () => (await a.line1())?.state !== "registered");
+    await site.wait(100);
     await a.drive.command("register 1 1");
     await a.until("the lamp is lit", async () => (await lamp()) !== "off", 30_000);
     expect(mailboxes.watcherCount).toBe(1);
