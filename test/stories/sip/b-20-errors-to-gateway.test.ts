@@ -1,6 +1,7 @@
 // B-20: what the phone answers where it cannot take the call at all.
 import { expect } from "vitest";
 import { ladder } from "./site.ts";
+import { hasSound } from "./voices.ts";
 
 for (const [status, what, more] of [
   [404, "a user the phone does not have", { uri: "sip:4711@10.77.110.20:5060" }],
@@ -23,6 +24,8 @@ for (const [status, what, more] of [
     await site.wait(50);
     gateway.ack();
     await site.wait(1000);
+    expect(hasSound([...b.rung, ...b.heard])).toBe(false);
+    expect(gateway.media.received).toBe(0);
     expect(site.ladder()).toEqual(["gateway → B INVITE", `B → gateway ${status}`, "gateway → B ACK"]);
     expect((await b.show("calls")).calls.filter(({ direction }) => direction === "in")).toEqual([]);
   });

@@ -18,6 +18,8 @@ ladder(
     expect([480, 620, 440].map((hz) => isHeard(a.heard, hz))).toEqual([true, true, false]);
     await a.hangUp();
     await a.noCalls();
+    expect(isHeard(b.heard.slice(-20), 350), "B hears its dial tone").toBe(true);
+    expect(b.rung).toEqual([]);
     expect(site.ladder()).toEqual(["A → B INVITE", "proxy → B ACK", "B → A 486", "A → proxy ACK"]);
   },
 );

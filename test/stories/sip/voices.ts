@@ -16,6 +16,10 @@ export function toneOf(hz: number): SampleSource {
     );
 }
 
+/** Whether there was anything but silence. */
+export const hasSound = (pieces: readonly Int16Array[]): boolean =>
+  pieces.some((piece) => piece.some((sample) => sample !== 0));
+
 /** Whether this tone was there for a fifth of a second at least: a cadence has pauses. */
 export function wasHeard(pieces: readonly Int16Array[], hz: number): boolean {
   const all = Int16Array.from(pieces.flatMap((piece) => [...piece]));

@@ -42,7 +42,7 @@ describe("IPv6 literals (RFC 5118)", () => {
     );
   });
 
-  test("4.3 the port may stand inside the brackets' neighbour or be read as part of the address", () => {
+  test("4.3 4.4 the port may stand inside the brackets' neighbour or be read as part of the address", () => {
     expect(parseUri("sip:[2001:db8::10:5070]")).toMatchObject({
       host: "[2001:db8::10:5070]",
       port: undefined,
@@ -76,7 +76,20 @@ describe("IPv6 literals (RFC 5118)", () => {
     expect(sdp.connection).toEqual({ family: "IP6", address: "2001:db8::20" });
   });
 
-  test("4.8 several Via and Contact values of both families, IPv4-mapped addresses", () => {
+  test("4.9 a session of both families: each stream has the address beside it", () => {
+    const sdp = parseSdp(
+      new TextEncoder().encode(
+        "v=0\r\no=a 1 1 IN IP6 2001:db8::20\r\ns=-\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\n" +
+          "c=IN IP6 2001:db8::1\r\nm=audio 6050 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\n",
+      ),
+    );
+    expect(sdp.media.map(({ connection }) => connection)).toEqual([
+      { family: "IP6", address: "2001:db8::1" },
+      { family: "IP4", address: "192.0.2.1" },
+    ]);
+  });
+
+  test("4.8 several Via and Contact values of both families, IPv4-mapped addresses (4.10)", () => {
     const got = message([
       "BYE sip:user@host.example.net SIP/2.0",
       "Via: SIP/2.0/UDP [2001:db8::9:1]:6050;branch=z9hG4bKas3-111",
