@@ -147,7 +147,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     prefix,
   });
   const order = (level: RestartLevel): void => {
-    boot.send({ kind: "settings", settings: bootSettings(hal) });
+    boot.send({ kind: "settings", settings: bootSettings(facts, hal) });
     boot.send({ kind: "order", level, by: "person" });
   };
   const act = createActs(base, {
@@ -340,11 +340,11 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
 }
 
 /** Tells the boot machine what it starts from. */
-function begin({ hal, runtime }: Base, boot: Boot): void {
+function begin({ facts, hal, runtime }: Base, boot: Boot): void {
   const { version } = hal.identity;
   boot.send({
     kind: "begin",
-    settings: bootSettings(hal),
+    settings: bootSettings(facts, hal),
     image: {
       name: hal.images.list().find(({ isRunning }) => isRunning)?.name ?? "A",
       version,
@@ -359,11 +359,12 @@ function begin({ hal, runtime }: Base, boot: Boot): void {
   boot.send({ kind: "link", isUp: hal.link.state().isUp });
 }
 
-function bootSettings({ storage, watchdog }: Hal): BootSettings {
+function bootSettings({ requestedMilliwatts }: BoardFacts, { storage, watchdog }: Hal): BootSettings {
   return {
     vlanMaster: "switch",
     typedVlan: typedNetwork(storage).vlanId,
     heartbeatMs: watchdog === undefined ? undefined : watchdog.timeoutMs / 4,
+    requestedMilliwatts,
   };
 }
 

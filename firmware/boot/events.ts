@@ -23,6 +23,8 @@ export interface BootSettings {
   readonly typedVlan: number | undefined;
   /** How often the watchdog must hear from the boot machine; undefined: there is none. */
   readonly heartbeatMs: number | undefined;
+  /** What the board asks of its supply; undefined where it is not powered over the cable. */
+  readonly requestedMilliwatts: number | undefined;
 }
 
 /** Where the phone stands with its call servers, whatever the protocol; the composition root maps SIP, SCCP and PIN. */

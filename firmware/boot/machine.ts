@@ -25,6 +25,7 @@ import {
   vlanSet,
 } from "./network-events.ts";
 import type { Trouble } from "./notices.ts";
+import { judgedGrant } from "./power-grant.ts";
 import {
   callsEvent,
   configEvent,
@@ -171,7 +172,8 @@ function poweredUp(state: In<"power">, power: PowerState | undefined, moment: Mo
   const sources = power === undefined ? "not read in time" : power.sources.join(", ");
   const ended = closed(state.records, "power", moment.now, `power: ${sources}`);
   const image = closed(opened(ended, "image", moment.now), "image", moment.now, `image: ${state.image}`);
-  return enterLink({ ...state, records: image }, moment, `power: ${sources}`);
+  const judged = judgedGrant(state, power?.limitMilliwatts);
+  return enterLink({ ...judged, records: image }, moment, `power: ${sources}`);
 }
 
 /** A person is obeyed at once and has safe mode forgiven; a server waits for the last call (seed-coverage X28). */

@@ -22,6 +22,7 @@ import {
   troubled,
 } from "./moves.ts";
 import type { Trouble } from "./notices.ts";
+import { withGrant } from "./power-grant.ts";
 import {
   type BootState,
   type BootStep,
@@ -88,7 +89,7 @@ export function loseLink(state: BootState, moment: Moment): BootStep {
   const dropped = resume === undefined ? dropServices(state, "stop-address") : { state, effects: [] };
   const stop: readonly BootEffect[] =
     state.kind === "ip" && state.lease === undefined ? [{ kind: "stop-address" }] : [];
-  const boot = bootOf(dropped.state);
+  const boot = bootOf(unwarned(dropped.state, "power-short"));
   const isOver = resume !== state.kind;
   const records = isOver ? closed(boot.records, state.kind, moment.now, why) : boot.records;
   const link: In<"link"> = {
@@ -133,7 +134,9 @@ export function cdpEvent(state: BootState, notice: CdpNotice, moment: Moment): B
         name: notice.neighbour.deviceId,
         answer: cdpAnswer(notice.neighbour),
       };
-      return after(effects, neighbour(state, said, moment));
+      const { power } = notice.neighbour;
+      const granted = power === undefined || power.requestId === 0 ? undefined : power.availableMilliwatts; // 0: nobody has asked yet
+      return withGrant(after(effects, neighbour(state, said, moment)), "cdp", granted);
     }
     case "neighbour-lost":
       return neighbourLost(state, cdpSource(notice.neighbour));
@@ -155,7 +158,7 @@ export function lldpEvent(state: BootState, notice: LldpNotice, moment: Moment):
         name: notice.neighbour.systemName,
         answer: lldpAnswer(notice.neighbour),
       };
-      return neighbour(state, said, moment);
+      return withGrant(neighbour(state, said, moment), "lldp", notice.neighbour.grantedMilliwatts);
     }
     case "neighbour-lost":
       return neighbourLost(state, lldpSource(notice.neighbour));

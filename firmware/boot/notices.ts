@@ -15,6 +15,7 @@ export type TroubleCode =
   | "vlan-unsupported" // this kernel cannot tag: going on untagged
   | "vlan-change-waits" // the switch names another VLAN; the reset waits for the end of the call or of a pause
   | "duplex-mismatch" // the two ends of the cable run at different duplex
+  | "power-short" // granted, wanted (watts): the supply or the switch grants less than the board asks for
   | "dhcp-silent"
   | "dhcp-refused" // NAK
   | "dhcp-bad-offer" // offers without mask, lease time, server or usable address

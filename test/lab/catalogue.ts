@@ -51,6 +51,7 @@ export const catalogue: Readonly<Record<FaultCode, Entry>> = {
     "The voice VLAN changes during a call or too often.",
   ),
   "duplex-mismatch": entry("duplex-mismatch", 2000, "One end of the cable negotiates, the other is fixed."),
+  "power-short": entry("power-short", 2000, "The switch's budget or the port's limit is used up."),
   "dhcp-silent": entry("dhcp-silent", 6000, "No DHCP server or relay in this VLAN, or its pool is empty."),
   "dhcp-refused": entry("dhcp-nak-always", 2000, "The server knows another owner, or another network."),
   "dhcp-bad-offer": entry("dhcp-bad-offer", 2000, "An offer without mask, lease, server or host address."),

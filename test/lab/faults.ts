@@ -123,6 +123,10 @@ export const faults = {
     does: "the switch says that its end of the cable runs at half duplex",
     play: (s) => ({ ...s, cdp: { ...s.cdp, isHalfDuplex: true } }),
   },
+  "power-short": {
+    does: "the switch grants four watts, less than the handset asks for",
+    play: (s) => ({ ...s, cdp: { ...s.cdp, availableMilliwatts: 4000 } }),
+  },
   "kernel-without-vlans": {
     does: "the handset's kernel cannot tag frames",
     play: (s) => handset(s, { canTag: false }),

@@ -29,6 +29,8 @@ export const sampleTroubleFacts: Facts = {
   phase: "register",
   ours: "full",
   theirs: "half",
+  granted: 4,
+  wanted: 6.3,
   fault: "no-mask",
   doubt: "unsynchronised",
   meanwhile: "kept",

@@ -43,6 +43,11 @@ export const troubles: Readonly<Record<TroubleCode, Sentence>> = {
     why: "[Phone {ours}, switch {theirs}.]",
     todo: "Set both ends to auto-negotiation.",
   },
+  "power-short": {
+    what: "Not enough power",
+    why: "[The supply grants {granted} W, this phone asks for {wanted} W.]",
+    todo: "Raise the limit of the switch port, or use an adapter.",
+  },
   "dhcp-silent": {
     what: "No answer from DHCP",
     why: "No server offers an address[ on VLAN {vlan}][ after {tries} tries].",

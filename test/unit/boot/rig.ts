@@ -16,7 +16,12 @@ import type { LldpNeighbour, LldpPolicy } from "#firmware/lldp/notices.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { MachineRig, middling } from "#test/unit/machine-rig.ts";
 
-export const settings: BootSettings = { vlanMaster: "switch", typedVlan: undefined, heartbeatMs: undefined };
+export const settings: BootSettings = {
+  vlanMaster: "switch",
+  typedVlan: undefined,
+  heartbeatMs: undefined,
+  requestedMilliwatts: 6300,
+};
 
 export const lease: Lease = {
   ...staticLease({

@@ -350,6 +350,20 @@ describe("beside the VLAN", () => {
     ]);
   });
 
+  test("a grant below what the board asks for is a warning until a better one comes", () => {
+    const grant = (requestId: number, availableMilliwatts: number) =>
+      cdp(vlan(110), {
+        power: { requestId, managementId: 1, availableMilliwatts, managementMilliwatts: undefined },
+      });
+    const rig = new BootRig().bootTo("vlan");
+    rig.send(grant(0, 4000)); // before the phone has asked: it decides the VLAN, and says nothing of the answer
+    expect(rig.warnings).toEqual([]);
+    rig.send(grant(1, 4000));
+    expect(rig.warnings).toEqual(["power-short"]);
+    rig.send(grant(1, 6300));
+    expect(rig.warnings).toEqual([]);
+  });
+
   test("a duplex mismatch is a warning", () => {
     const rig = new BootRig().bootTo("run");
     rig.send({ kind: "cdp", notice: { kind: "duplex-mismatch", ours: "full", theirs: "half" } });

@@ -303,7 +303,7 @@ test("before it began nothing happens", () => {
   const rig = new BootRig().bootTo("run", { config: configuration("sccp", 3) });
   rig.send({
     kind: "begin",
-    settings: { vlanMaster: "typed", typedVlan: 7, heartbeatMs: undefined },
+    settings: { vlanMaster: "typed", typedVlan: 7, heartbeatMs: undefined, requestedMilliwatts: undefined },
     image: { name: "B", version: "9", isVerified: false },
     crashes: { countInARow: 9, reason: undefined },
   });
