@@ -111,7 +111,7 @@ static void from_socket(struct relay *relay)
 	ssize_t length = read(relay->socket, chunk, sizeof chunk);
 	if (length > 0) {
 		write_all(relay->terminal, chunk, length);
-	} else {
+	} else if (length == 0 || errno != EAGAIN) { /* EAGAIN: its number was told for a connection that is gone already */
 		close(relay->socket);
 		relay->socket = -1;
 	}
