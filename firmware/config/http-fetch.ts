@@ -7,7 +7,7 @@ import type { FetchFile } from "./fetch.ts";
 const configHttpPort = 6970;
 
 /** For connecting, and again for the whole answer. */
-export const httpTimeoutMs = 3000;
+const httpTimeoutMs = 3000;
 
 /** A fetch function over HTTP: 404 is "not there", anything but 200 an error, silence and refusal are unreachable. */
 export function createHttpFetch(http: HttpClient): FetchFile {
