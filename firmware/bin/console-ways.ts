@@ -2,20 +2,45 @@
 
 import { type ConsoleOptions, serveSession, serveSocket } from "#firmware/console/serve.ts";
 import { Emitter } from "#hal/contract/stream.ts";
-import { serveBytes } from "#hal/linux/console-socket.ts";
+import { type ByteSession, serveBytes } from "#hal/linux/console-socket.ts";
 import { openSerialLine } from "#hal/linux/serial-line.ts";
+import type { Phone } from "./composed-phone.ts";
+import { consoleOptions } from "./console-options.ts";
 
-/** Serves the console at `path` until the phone ends. HalError `busy` where another phone answers. */
-export function serveConsoleSocket(options: ConsoleOptions, path: string): Promise<void> {
-  return serveBytes(path, (session) => serveSocket(options, session), { signal: options.signal });
+/** Where a process serves its console. */
+export interface DoorPaths {
+  /** A Unix socket. */
+  readonly socket: string | undefined;
+  readonly serial: string | undefined;
+}
+
+/** What opens the ways in; a tape has its own. */
+export interface ConsoleDoors {
+  serveBytes(
+    path: string,
+    accept: (session: ByteSession) => void,
+    options: { signal: AbortSignal },
+  ): Promise<void>;
+  openSerialLine(path: string): ByteSession;
+}
+
+/** Those of this machine. */
+export const kernelDoors: ConsoleDoors = { serveBytes, openSerialLine };
+
+/** Serves the console at these until the phone ends. HalError `busy` where another phone answers, `missing`. */
+export async function openDoors(phone: Phone, paths: DoorPaths, doors = kernelDoors): Promise<void> {
+  const options = consoleOptions(phone);
+  const { signal } = options;
+  if (paths.serial !== undefined) serveSerialLine(options, doors.openSerialLine(paths.serial));
+  if (paths.socket !== undefined)
+    await doors.serveBytes(paths.socket, (session) => serveSocket(options, session), { signal });
 }
 
 /**
  * Serves one session after the other on a serial line until the phone ends: who leaves it, or is idle for long, leaves it
- * to the next. HalError where there is no such line.
+ * to the next.
  */
-export function serveSerialLine(options: ConsoleOptions, path: string): void {
-  const line = openSerialLine(path);
+function serveSerialLine(options: ConsoleOptions, line: ByteSession): void {
   const { signal } = options;
   let isThere = true;
   const begin = (): void => {

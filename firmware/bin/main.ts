@@ -1,5 +1,6 @@
 // The firmware as a process: a board by name, its hardware opened, the phone booted, the console served. Ends with 75 or
 // 76 when the phone wants itself or its board started anew (see supervise.ts and flash-image/init), 2 when it cannot begin.
+import type { BoardFacts } from "#boards/schema/board.ts";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import { type CrashPath, installCrashPath } from "#hal/linux/crash-path.ts";
@@ -9,11 +10,12 @@ import type { WorkerPaths } from "#hal/linux/workers.ts";
 import { boardNames, loadBoard } from "./boards.ts";
 import { readCommandLine } from "./command-line.ts";
 import type { Phone } from "./composed-phone.ts";
-import { consoleOptions } from "./console-options.ts";
-import { serveConsoleSocket, serveSerialLine } from "./console-ways.ts";
+import { kernelDoors, openDoors } from "./console-ways.ts";
 import { openLinuxMedia } from "./linux-media.ts";
 import { bootPhone } from "./phone.ts";
 import { product } from "./product.ts";
+import { readAhead, recordPhone } from "./recording/phone.ts";
+import { openTapeFile } from "./recording/tape-file.ts";
 import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
 
 const usage = `npm run phone -- --board NAME --interface IF [options]
@@ -26,6 +28,8 @@ const usage = `npm run phone -- --board NAME --interface IF [options]
   --console SOCKET    serves the console on this Unix socket
   --serial TTY        serves it on this serial line too
   --capture FILE      writes packets to this file from the beginning (pcapng, secrets masked)
+  --tape FILE         writes everything that comes in and goes out through the hardware, for npm run replay; the tape of
+                      the boot before becomes FILE.1; it holds passwords
   --card NAME         ALSA device for sound; none: the board's own, else silence, or the two files below
   --microphone WAV    what the microphone hears, again and again (8000 Hz, one channel, 16 bits)
   --ear WAV           where what is heard is written`;
@@ -53,6 +57,7 @@ interface Options {
   readonly console: string | undefined;
   readonly serial: string | undefined;
   readonly capture: string | undefined;
+  readonly tape: string | undefined;
   readonly card: SoundCardSpec | undefined;
   readonly microphone: string | undefined;
   readonly ear: string | undefined;
@@ -73,6 +78,7 @@ function readOptions(): Options {
       console: { type: "string" },
       serial: { type: "string" },
       capture: { type: "string" },
+      tape: { type: "string" },
       card: { type: "string" },
       microphone: { type: "string" },
       ear: { type: "string" },
@@ -82,6 +88,8 @@ function readOptions(): Options {
   const { mac, card } = values;
   if (mac !== undefined && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac))
     throw wrong("--mac", `is ${mac}, six pairs of hex digits with colons belong`);
+  if (values.tape !== undefined && values.capture !== undefined)
+    throw wrong("--tape", "goes with no --capture: a capture is no part of what the phone hears");
   return {
     board: values.board,
     interfaceName: values.interface,
@@ -91,6 +99,7 @@ function readOptions(): Options {
     console: values.console,
     serial: values.serial,
     capture: values.capture,
+    tape: values.tape,
     card: card === undefined ? undefined : { kind: "alsa", capture: card, playback: card },
     microphone: values.microphone,
     ear: values.ear,
@@ -144,15 +153,23 @@ async function openHal(
   return { facts: board.facts, hal };
 }
 
+/** A phone at work, with a tape or without. */
+interface Running {
+  readonly phone: Phone;
+  /** Opens its console. */
+  open(): Promise<void>;
+  /** Its farewell to servers, then its end. */
+  stop(): Promise<void>;
+}
+
 /** Ends in order at the usual signals, and when a supervising parent is gone. */
-function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
+function stopOnSignals(running: Running, sounds: SoundFiles, ending: Ending): void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
-    phone
-      .farewell()
-      .then(() => phone.stop())
+    running
+      .stop()
       .then(() => sounds.keep())
       .then(
         () => process.exit(0),
@@ -163,25 +180,53 @@ function stopOnSignals(phone: Phone, sounds: SoundFiles, ending: Ending): void {
   process.on("disconnect", stop);
 }
 
-async function main(): Promise<void> {
-  const options = readOptions();
-  const sounds = openSoundFiles(options.microphone, options.ear);
-  const ending = new Ending();
-  let phone: Phone | undefined;
-  const { facts, hal } = await openHal(options, sounds, ending, () => phone?.trusted() ?? noCertificates);
-  phone = bootPhone(facts, hal, {
+async function start(facts: BoardFacts, hal: Hal, options: Options, ending: Ending): Promise<Running> {
+  const paths = { socket: options.console, serial: options.serial };
+  const phoneOptions = {
     profile: "auto",
     dhcpProfile: "own",
     isDevelopment: options.isDevelopment,
     buildUnixMs: product.buildUnixMs,
     fatal: ending.failed,
+  } as const;
+  if (options.tape === undefined) {
+    const phone = bootPhone(facts, hal, phoneOptions);
+    const stop = (): Promise<void> => phone.farewell().then(() => phone.stop());
+    return { phone, open: () => openDoors(phone, paths), stop };
+  }
+  await readAhead();
+  const tape = openTapeFile(options.tape, () => recorded.end());
+  const recorded = recordPhone(facts, hal, phoneOptions, {
+    seed: null,
+    doors: { paths, open: kernelDoors },
+    keep: tape.keep,
   });
+  tape.begin(recorded.head);
+  return {
+    phone: recorded.phone,
+    open: () => recorded.opened,
+    async stop() {
+      await recorded.farewell();
+      await recorded.stop();
+      tape.close();
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const sounds = openSoundFiles(options.microphone, options.ear);
+  const ending = new Ending();
+  let trusting: Phone | undefined;
+  const { facts, hal } = await openHal(options, sounds, ending, () => trusting?.trusted() ?? noCertificates);
+  const running = await start(facts, hal, options, ending);
+  const { phone } = running;
+  trusting = phone;
   const { book } = phone.base;
   ending.install(hal, () => book.last(200).map(printLogLine));
-  stopOnSignals(phone, sounds, ending);
+  stopOnSignals(running, sounds, ending);
   if (options.capture !== undefined) await phone.captures.start(options.capture);
-  if (options.serial !== undefined) serveSerialLine(consoleOptions(phone), options.serial);
-  if (options.console !== undefined) await serveConsoleSocket(consoleOptions(phone), options.console);
+  await running.open();
 }
 
 /** Sentences for mistakes of the person who starts it, stacks for ours. */

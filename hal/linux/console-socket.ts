@@ -14,8 +14,25 @@ export interface ByteSession {
   close(): void;
 }
 
+/** Keeps what comes before somebody listens: a session may be handed on a moment after it was opened. */
+class HeldChunks extends Emitter<Uint8Array> {
+  #held: Uint8Array[] | undefined = [];
+
+  override subscribe(listener: (chunk: Uint8Array) => void, options: { signal: AbortSignal }): void {
+    super.subscribe(listener, options);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const chunk of held) this.emit(chunk);
+  }
+
+  override emit(chunk: Uint8Array): void {
+    if (this.#held === undefined) super.emit(chunk);
+    else this.#held.push(chunk);
+  }
+}
+
 class SocketSession implements ByteSession {
-  readonly chunks = new Emitter<Uint8Array>();
+  readonly chunks = new HeldChunks();
   readonly closed = new Emitter<undefined>();
   readonly #socket: Socket;
 

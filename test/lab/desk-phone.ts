@@ -6,7 +6,8 @@ import { runCommand } from "#firmware/bin/command.ts";
 import type { Phone } from "#firmware/bin/composed-phone.ts";
 import { createConsolePort } from "#firmware/bin/console-port.ts";
 import { bootPhone } from "#firmware/bin/phone.ts";
-import { type RecordedPhone, recordPhone } from "#firmware/bin/recording/phone.ts";
+import { recordPhone } from "#firmware/bin/recording/phone.ts";
+import type { Tape, TapeEntry } from "#firmware/bin/recording/tape.ts";
 import type { ConsolePort } from "#firmware/console/port.ts";
 import { createMediaEngine } from "#firmware/media/engine.ts";
 import type { SimulatedSound } from "#hal/contract/audio.ts";
@@ -50,8 +51,8 @@ export interface DeskPhone {
   readonly hal: DesktopHal;
   readonly phone: Phone;
   readonly console: ConsolePort;
-  /** Where it was asked to be recorded. */
-  readonly recorded: RecordedPhone | undefined;
+  /** Where it was asked to be recorded: resolves when nothing waits to be handed on; what is on the tape. */
+  readonly recorded: { idle(): Promise<void>; tape(): Tape } | undefined;
   /** One console command; rejects with ConfigError when it fails. */
   command(line: string): Promise<string>;
   /** Pulls the power: nothing is left running. */
@@ -99,12 +100,16 @@ export async function openDeskPhone(options: DeskPhoneOptions): Promise<DeskPhon
   const life = new AbortController();
   const end = (): void => life.abort(new Error("the phone stops"));
   if (options.tapeSeed !== undefined) {
-    const recorded = recordPhone(board.facts, hal, phoneOptions, options.tapeSeed);
+    const entries: TapeEntry[] = [];
+    const recorded = recordPhone(board.facts, hal, phoneOptions, {
+      seed: options.tapeSeed,
+      keep: (entry) => void entries.push(entry),
+    });
     return {
       hal,
       phone: recorded.phone,
       console: recorded.console,
-      recorded,
+      recorded: { idle: () => recorded.idle(), tape: () => ({ head: recorded.head, entries }) },
       command: (line) => recorded.command(line, life.signal),
       async stop() {
         end();

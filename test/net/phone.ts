@@ -32,6 +32,10 @@ export interface PhoneProcessOptions {
   readonly at?: { readonly host: Host; readonly mac: string };
   /** Whose voice it has: phones that talk to each other are told apart by it. */
   readonly voice?: number;
+  /** Further words of its command line. */
+  readonly words?: readonly string[];
+  /** How long its console may take; 30 s unless told. */
+  readonly withinMs?: number;
 }
 
 const sources = [join(import.meta.dirname, "../../firmware/bin/main.ts")];
@@ -54,6 +58,7 @@ export async function startPhone(net: Net, options: PhoneProcessOptions = {}): P
     ...["--board", "linux", "--interface", host.interfaceName, "--mac", mac],
     ...["--state", join(folder, "state"), "--console", at.socket],
     ...["--microphone", at.microphone, "--ear", at.ear],
+    ...(options.words ?? []),
   ];
   const peer = await startPeer({
     name,
@@ -61,7 +66,7 @@ export async function startPhone(net: Net, options: PhoneProcessOptions = {}): P
     program: process.execPath,
     words,
     isReady: () => answers(at.socket),
-    withinMs: 30_000, // a busy machine, and more than one of them
+    withinMs: options.withinMs ?? 30_000, // a busy machine, and more than one of them
   });
   return net.keep({
     ...peer,

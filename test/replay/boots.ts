@@ -1,7 +1,6 @@
 // Boots of the desk tier, recorded and played again: the lab of a seed, with or without a fault, for a while.
-import { type Played, playPhone } from "#firmware/bin/recording/phone.ts";
+import { type Played, playPhone, readAhead } from "#firmware/bin/recording/phone.ts";
 import { parseTape, printTape, type Tape } from "#firmware/bin/recording/tape.ts";
-import { loadSipJs } from "#firmware/sip/core/library.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
@@ -32,7 +31,7 @@ export interface RecordedBoot {
 
 /** Records one boot, from power on to the power going. */
 export async function recordBoot(spec: BootSpec): Promise<RecordedBoot> {
-  await loadSipJs(); // or the first phone of a process waits for the disk at a moment that no tape knows
+  await readAhead();
   let desk: DeskPhone | undefined;
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const clock = new VirtualClock({ settle: () => desk?.recorded?.idle() ?? turn() });

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { playPhone } from "#firmware/bin/recording/phone.ts";
 import { TapeDiffers } from "#firmware/bin/recording/player.ts";
-import { parseTape, printTape, type Tape, type TapeEntry } from "#firmware/bin/recording/tape.ts";
+import { parseTape, printTape, type Tape, type TapeEntry, tapeFormat } from "#firmware/bin/recording/tape.ts";
 import { createFlash } from "#hal/sim/storage.ts";
 import type { FaultName } from "#test/lab/faults.ts";
 import { playAgain, recordBoot } from "#test/replay/boots.ts";
@@ -99,6 +99,6 @@ deskTest(
 deskTest("a file that is no tape is refused with its line", () => {
   expect(() => parseTape("x", "{}\n")).toThrow(/line 1/);
   expect(() =>
-    parseTape("x", `${printTape({ head: { offhookTape: 1 } as Tape["head"], entries: [] })}{`),
+    parseTape("x", `${printTape({ head: { offhookTape: tapeFormat } as Tape["head"], entries: [] })}{`),
   ).toThrow(/line 2/);
 });

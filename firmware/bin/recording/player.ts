@@ -19,6 +19,7 @@ export class TapeDiffers extends Error {
 /** What the phone that hears the tape can do beside using its hardware. */
 export interface PlayedPhone {
   line(line: string): void;
+  farewell(): void;
   stop(): void;
 }
 
@@ -31,8 +32,11 @@ type Callback = (...args: unknown[]) => void;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Something that was recorded beside the hardware, by its name. */
+export type Beside = (name: string) => object;
+
 /** Plays the whole tape to the phone that `boot` starts. Rejects with TapeDiffers; resolves with the uses compared. */
-export async function playTape(tape: Tape, boot: (hal: Hal) => PlayedPhone): Promise<number> {
+export async function playTape(tape: Tape, boot: (hal: Hal, beside: Beside) => PlayedPhone): Promise<number> {
   const player = new Player(tape);
   await player.play(boot);
   return player.uses;
@@ -60,7 +64,7 @@ class Player {
     }
   }
 
-  async play(boot: (hal: Hal) => PlayedPhone): Promise<void> {
+  async play(boot: (hal: Hal, beside: Beside) => PlayedPhone): Promise<void> {
     const hal = this.#part("hal") as Hal; // whatever it is asked for is on the tape, or is a difference
     let phone: PlayedPhone | undefined;
     const { entries } = this.#tape;
@@ -70,7 +74,7 @@ class Player {
       this.#at++;
       this.#nowMs = entry.atMs;
       try {
-        if (entry.in === "begin") phone = boot(hal);
+        if (entry.in === "begin") phone = boot(hal, (name) => this.#part(name));
         else this.#deliver(entry, phone);
       } catch (error) {
         throw this.#difference ?? error;
@@ -86,6 +90,9 @@ class Player {
         return;
       case "line":
         phone?.line(entry.line);
+        return;
+      case "farewell":
+        phone?.farewell();
         return;
       case "stop":
         phone?.stop();

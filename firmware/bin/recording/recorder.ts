@@ -45,7 +45,7 @@ export class Recorder {
   /** What the firmware is given instead of the hardware. */
   readonly hal: Hal;
   readonly #clock: Clock;
-  readonly #entries: TapeEntry[] = [];
+  readonly #keep: (entry: TapeEntry) => void;
   readonly #waiting: Waiting[] = [];
   readonly #parts = new WeakMap<object, { readonly path: string; readonly part: object }>();
   readonly #handedOut = new WeakMap<object, string>();
@@ -59,16 +59,18 @@ export class Recorder {
   #pumping: Promise<void> | undefined;
   #isOver = false;
 
-  constructor(hal: Hal) {
+  /** `keep` is given each line of the tape as it comes. */
+  constructor(hal: Hal, keep: (entry: TapeEntry) => void) {
     this.#clock = hal.clock;
+    this.#keep = keep;
     this.#now = hal.clock.now();
-    this.#entries.push({ in: "begin", atMs: this.#now });
+    keep({ in: "begin", atMs: this.#now });
     this.hal = this.#part(hal, "hal") as Hal; // the same shape, each part replaced by one that tells
   }
 
-  /** What was recorded so far. */
-  entries(): readonly TapeEntry[] {
-    return this.#entries;
+  /** Something beside the hardware through which things come in: the doors of the console. */
+  beside<T extends object>(name: string, part: T): T {
+    return this.#part(part, name) as T; // the same shape, each part replaced by one that tells
   }
 
   /** Ends the recording; the phone works on. */
@@ -84,7 +86,7 @@ export class Recorder {
 
   /** Hands on something that comes from beside the hardware, and resolves with what it gave. */
   input<T>(
-    what: { readonly in: "line"; readonly line: string } | { readonly in: "stop" },
+    what: { readonly in: "line"; readonly line: string } | { readonly in: "farewell" | "stop" },
     act: () => T,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -117,7 +119,7 @@ export class Recorder {
   }
 
   #write(entry: TapeEntry): void {
-    if (!this.#isOver) this.#entries.push(entry);
+    if (!this.#isOver) this.#keep(entry);
   }
 
   /** The part that stands for `target`; the same one each time. */

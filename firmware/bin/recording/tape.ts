@@ -3,11 +3,12 @@
 // held, passwords too: it is for the person who made it, a capture (console `capture`) is what one sends to others.
 import type { BoardFacts } from "#boards/schema/board.ts";
 import type { PhoneOptions } from "#firmware/bin/base.ts";
+import type { DoorPaths } from "#firmware/bin/console-ways.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
 import type { Plain } from "./values.ts";
 
 /** Changes when older tapes can no longer be played. */
-export const tapeFormat = 1;
+export const tapeFormat = 2;
 
 /** First line. */
 export interface TapeHead {
@@ -18,6 +19,8 @@ export interface TapeHead {
   readonly options: Omit<PhoneOptions, "fatal">;
   /** Seed of the lab it was recorded in; null on a real network, whose chance is on the tape itself. */
   readonly seed: number | null;
+  /** The ways into its console that its process opened; what went through them is on the tape. */
+  readonly doors: DoorPaths;
 }
 
 /** Something came in: the firmware runs until it has nothing left to do, then comes the next. */
@@ -29,7 +32,7 @@ export type TapeInput =
   | { readonly in: "kept" | "broken"; readonly atMs: number; readonly id: number; readonly value: Plain }
   /** Somebody beside the hardware wants something: a line at the console, the end. */
   | { readonly in: "line"; readonly atMs: number; readonly line: string }
-  | { readonly in: "stop"; readonly atMs: number };
+  | { readonly in: "farewell" | "stop"; readonly atMs: number };
 
 /** The firmware used the hardware: a part's property, or a function of it. */
 export type TapeUse =
@@ -44,9 +47,14 @@ export interface Tape {
   readonly entries: readonly TapeEntry[];
 }
 
+/** One line of a tape. */
+export function printTapeLine(line: TapeHead | TapeEntry): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
 /** A tape as text. */
 export function printTape({ head, entries }: Tape): string {
-  return `${[head, ...entries].map((line) => JSON.stringify(line)).join("\n")}\n`;
+  return [head, ...entries].map(printTapeLine).join("");
 }
 
 /** The tape of a text; ConfigError where it is none, or of another format. */
