@@ -1,6 +1,8 @@
 // The firmware as a process: a board by name, its hardware opened, the phone booted, the console served. Ends with 75 or
 // 76 when the phone wants itself or its board started anew (see supervise.ts and flash-image/init), 2 when it cannot begin.
 import type { BoardFacts } from "#boards/schema/board.ts";
+import { type Profile, profiles } from "#firmware/config/candidates.ts";
+import { type DhcpProfile, dhcpProfiles } from "#firmware/dhcp/requests.ts";
 import { ConfigError, HalError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import { type CrashPath, installCrashPath } from "#hal/linux/crash-path.ts";
@@ -24,6 +26,8 @@ const usage = `npm run phone -- --board NAME --interface IF [options]
   --mac AA:BB:…       instead of the port's own
   --state DIR         where settings, call logs and the crash record are kept (./phone-state)
   --supervisor SOCKET the image's init: watchdog, image slots, data partition
+  --profile NAME      which files are asked for first: ${profiles.join(", ")} (auto)
+  --dhcp NAME         how it presents itself to DHCP servers: ${dhcpProfiles.join(", ")} (own)
   --production        test commands only where the configuration allows them
   --console SOCKET    serves the console on this Unix socket
   --serial TTY        serves it on this serial line too
@@ -62,10 +66,18 @@ interface Options {
   readonly microphone: string | undefined;
   readonly ear: string | undefined;
   readonly isDevelopment: boolean;
+  readonly profile: Profile;
+  readonly dhcpProfile: DhcpProfile;
 }
 
 const wrong = (place: string, expected: string): ConfigError =>
   new ConfigError("bad-value", "command line", place, expected);
+
+function oneOf<T extends string>(place: string, given: string, known: readonly T[]): T {
+  const found = known.find((name) => name === given);
+  if (found === undefined) throw wrong(place, `is ${given}, one of ${known.join(", ")} belongs`);
+  return found;
+}
 
 function readOptions(): Options {
   const { values } = readCommandLine(usage, {
@@ -83,6 +95,8 @@ function readOptions(): Options {
       microphone: { type: "string" },
       ear: { type: "string" },
       production: { type: "boolean", default: false },
+      profile: { type: "string", default: "auto" },
+      dhcp: { type: "string", default: "own" },
     },
   });
   const { mac, card } = values;
@@ -104,6 +118,8 @@ function readOptions(): Options {
     microphone: values.microphone,
     ear: values.ear,
     isDevelopment: !values.production,
+    profile: oneOf("--profile", values.profile, profiles),
+    dhcpProfile: oneOf("--dhcp", values.dhcp, dhcpProfiles),
   };
 }
 
@@ -183,12 +199,12 @@ function stopOnSignals(running: Running, sounds: SoundFiles, ending: Ending): vo
 async function start(facts: BoardFacts, hal: Hal, options: Options, ending: Ending): Promise<Running> {
   const paths = { socket: options.console, serial: options.serial };
   const phoneOptions = {
-    profile: "auto",
-    dhcpProfile: "own",
+    profile: options.profile,
+    dhcpProfile: options.dhcpProfile,
     isDevelopment: options.isDevelopment,
     buildUnixMs: product.buildUnixMs,
     fatal: ending.failed,
-  } as const;
+  };
   if (options.tape === undefined) {
     const phone = bootPhone(facts, hal, phoneOptions);
     const stop = (): Promise<void> => phone.farewell().then(() => phone.stop());

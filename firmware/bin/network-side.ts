@@ -3,12 +3,14 @@
 import type { BootEffect, BootEvent } from "#firmware/boot/events.ts";
 import { phoneCapabilities } from "#firmware/cdp/announcement.ts";
 import { type Cdp, startCdp } from "#firmware/cdp/client.ts";
+import type { PhoneConfig } from "#firmware/config/phone-config.ts";
 import { type DhcpClient, startDhcp, startStaticAddress } from "#firmware/dhcp/client.ts";
 import type { Lease } from "#firmware/dhcp/notices.ts";
 import { identityOf } from "#firmware/dhcp/requests.ts";
 import { type Lldp, startLldp } from "#firmware/lldp/client.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { LinkState, VlanTag } from "#hal/contract/link.ts";
+import type { LinkMedia } from "#hal/contract/network.ts";
 import type { Marking } from "#hal/contract/sockets.ts";
 import { type Base, deviceName } from "./base.ts";
 import { typedNetwork } from "./typed-network.ts";
@@ -33,6 +35,8 @@ export interface NetworkSide {
   readonly dhcp: DhcpClient;
   /** `dyn_dns_addr_1/2`; empty: those of the lease. */
   setNameServers(servers: readonly string[]): void;
+  /** `network_media_type`; a card that cannot is left as it is, and the log says so. */
+  setMedia(media: MediaType): void;
   /** The lease in use. */
   lease(): Lease | undefined;
   markings(): Markings;
@@ -64,6 +68,17 @@ export function voiceMarking(markings: Markings, configured: number | undefined)
   return { dscp: markings.voiceDscp ?? configured ?? usualVoiceDscp, priority: markings.priority };
 }
 
+/** `network_media_type` (reference cisco-7960-sip CFG-050). */
+type MediaType = PhoneConfig["network"]["mediaType"];
+
+const mediaOf: Readonly<Record<MediaType, LinkMedia>> = {
+  Auto: "auto",
+  Full100: { speedMbps: 100, duplex: "full" },
+  Half100: { speedMbps: 100, duplex: "half" },
+  Full10: { speedMbps: 10, duplex: "full" },
+  Half10: { speedMbps: 10, duplex: "half" },
+};
+
 /** Starts CDP and DHCP; DHCP asks for nothing before the boot says so. */
 export function createNetworkSide(
   base: Base,
@@ -76,6 +91,7 @@ export function createNetworkSide(
   let markings = usualMarkings;
   let lease: Lease | undefined;
   let configuredNameServers: readonly string[] = [];
+  let media: MediaType = "Auto";
   let queue: Promise<void> = Promise.resolve();
 
   const cdp = startCdp({
@@ -283,6 +299,15 @@ export function createNetworkSide(
     setNameServers(servers) {
       configuredNameServers = servers;
       useNameServers();
+    },
+    setMedia(wanted) {
+      if (wanted === media) return; // setting it again would take the carrier away
+      media = wanted;
+      change(
+        "set media",
+        () => hal.network.setMedia(mediaOf[wanted]),
+        () => undefined,
+      );
     },
     lease: () => lease,
     markings: () => markings,

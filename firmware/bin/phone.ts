@@ -216,6 +216,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   const configure = (next: PhoneConfig): void => {
     config = next;
     network.setNameServers(next.network.dnsServers);
+    network.setMedia(next.network.mediaType);
     syslog.configure(next.access.syslog);
     clock.configure(next);
     calls.send({

@@ -5,6 +5,7 @@ import { planFacts } from "#firmware/call/dialplan/facts.ts";
 import type { Json, ShowName } from "#firmware/console/port.ts";
 import type { LldpLocation } from "#firmware/lldp/notices.ts";
 import type { LineState } from "#firmware/sip/notices.ts";
+import type { Hal } from "#hal/contract/hal.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { lampsOf } from "#ui/screens/lamps.ts";
 import type { Phone } from "./composed-phone.ts";
@@ -115,7 +116,7 @@ export function shownStream(figures: StreamStatistics) {
 
 function shownNetwork(phone: Phone) {
   const { hal } = phone.base;
-  const { vlan, address, router, mtu } = hal.network.state();
+  const { vlan, address, router, mtu, media } = hal.network.state();
   const lease = phone.network.lease();
   return {
     interface: hal.link.name,
@@ -125,6 +126,7 @@ function shownNetwork(phone: Phone) {
     address: address === undefined ? null : `${address.address}/${address.prefix}`,
     router: router ?? null,
     mtu,
+    media: media === "auto" ? "auto" : `${media.duplex} ${media.speedMbps}`,
     dhcp: {
       state: phone.network.dhcp.state().kind,
       server: lease?.server ?? null,
@@ -169,13 +171,24 @@ function locationText(location: LldpLocation): string {
   }
 }
 
+/** Parts that a board may not have at all: none stands for them, and nobody has to wonder. */
+function absentParts({ pcPort, headset, backlight, watchdog }: Hal) {
+  const optional = { "pc port": pcPort, headset, backlight, watchdog };
+  return Object.entries(optional)
+    .filter(([, part]) => part === undefined)
+    .map(([part]) => ({ part, attached: "not on this board", state: "absent", detail: null }));
+}
+
 function shownHal(phone: Phone) {
   const { hal } = phone.base;
   const health = hal.health.read();
   return {
-    parts: hal
-      .parts()
-      .map(({ part, attached, state, detail }) => ({ part, attached, state, detail: detail ?? null })),
+    parts: [
+      ...hal
+        .parts()
+        .map(({ part, attached, state, detail }) => ({ part, attached, state, detail: detail ?? null })),
+      ...absentParts(hal),
+    ],
     socTemperatureC: health.socTemperatureC ?? null,
     isThrottled: health.isThrottled ?? null,
     isUnderVoltage: health.isUnderVoltage ?? null,

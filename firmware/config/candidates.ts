@@ -3,7 +3,9 @@ import { type FileNames, inDirectory } from "./file-names.ts";
 import type { ConfigKind } from "./phone-config.ts";
 import type { GivenFile, Reading } from "./reading.ts";
 
-export type Profile = "auto" | "cisco-sccp" | "cisco-sip" | "legacy-cnf";
+/** Which files are asked for, in which order. */
+export const profiles = ["auto", "cisco-sccp", "cisco-sip", "legacy-cnf"] as const;
+export type Profile = (typeof profiles)[number];
 
 /** What a server said about one name. */
 export type Answer =

@@ -19,7 +19,8 @@ export interface DhcpIdentity {
 }
 
 /** Which strings of option 55 and 60 are sent. */
-export type DhcpProfile = "own" | "cisco-7960" | "cisco-7912" | "mitel";
+export const dhcpProfiles = ["own", "cisco-7960", "cisco-7912", "mitel"] as const;
+export type DhcpProfile = (typeof dhcpProfiles)[number];
 
 /** Reference 4.1: superset of what this phone uses. */
 const ownParameters = [1, 3, 6, 15, 42, 43, 66, 67, 120, 125, 150] as const;

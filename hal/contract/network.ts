@@ -10,12 +10,17 @@ export interface InterfaceAddress {
   readonly prefix: number;
 }
 
+/** Speed and duplex of the port: agreed with the other end, or fixed. */
+export type LinkMedia = "auto" | { readonly speedMbps: 10 | 100; readonly duplex: "half" | "full" };
+
 /** What the interface holds, found at start or set by us. */
 export interface NetworkState {
   readonly vlan: VlanTag | undefined;
   readonly address: InterfaceAddress | undefined;
   readonly router: Ip4 | undefined;
   readonly mtu: number;
+  /** As set here; a port is found at "auto". */
+  readonly media: LinkMedia;
 }
 
 /** Sets the interface up. Every call is idempotent and rejects with HalError. */
@@ -32,4 +37,6 @@ export interface NetworkConfig {
   setRouter(router: Ip4 | undefined): Promise<void>;
   /** 576–1500. */
   setMtu(mtu: number): Promise<void>;
+  /** HalError `unsupported` where the card cannot: then nothing has changed. */
+  setMedia(media: LinkMedia): Promise<void>;
 }

@@ -2,8 +2,9 @@
 // put on the interface stays, except the one found at start, which is ours to replace.
 import { HalError } from "#hal/contract/errors.ts";
 import type { VlanTag } from "#hal/contract/link.ts";
-import type { InterfaceAddress, Ip4, NetworkConfig, NetworkState } from "#hal/contract/network.ts";
+import type { InterfaceAddress, Ip4, LinkMedia, NetworkConfig, NetworkState } from "#hal/contract/network.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
+import { setLinkMedia } from "./ethtool.ts";
 import { c } from "./ffi/abi.ts";
 import { ip4Bytes } from "./ffi/address.ts";
 import { errno } from "./ffi/errno.ts";
@@ -77,6 +78,7 @@ class KernelNetwork implements LinuxNetwork {
   #address: InterfaceAddress | undefined;
   #route: DefaultRoute | undefined;
   #mtu: number;
+  #media: LinkMedia = "auto";
 
   constructor(options: NetworkOptions, link: LinkFact) {
     this.#name = options.name;
@@ -148,7 +150,13 @@ class KernelNetwork implements LinuxNetwork {
   }
 
   state(): NetworkState {
-    return { vlan: this.#vlan, address: this.#address, router: this.#route?.router, mtu: this.#mtu };
+    return {
+      vlan: this.#vlan,
+      address: this.#address,
+      router: this.#route?.router,
+      mtu: this.#mtu,
+      media: this.#media,
+    };
   }
 
   setVlan(tag: VlanTag | undefined): Promise<void> {
@@ -255,6 +263,13 @@ class KernelNetwork implements LinuxNetwork {
         this.#ask(setDefaultRoute(beside, "replace"));
         this.#route = beside;
       }
+    });
+  }
+
+  setMedia(media: LinkMedia): Promise<void> {
+    return this.#order(() => {
+      setLinkMedia(this.#port.name, media);
+      this.#media = media;
     });
   }
 

@@ -167,10 +167,12 @@ async function main(): Promise<number> {
     return phase() === "run";
   };
   let isRestarted = false;
+  let restartedFor: string | undefined;
   if (!(await isBack())) {
     // A file of an evil minute may have named a server that is none: a phone believes the files it was given, and a
     // restart brings good ones.
     isRestarted = true;
+    restartedFor = JSON.stringify(phone.boot.view().trouble);
     phone.order("restart");
     await clock.advance(1000);
     if (!(await isBack())) findings.push(`still ${phase()} ten minutes after the evil ended and a restart`);
@@ -189,6 +191,7 @@ async function main(): Promise<number> {
     busiestMinuteFrames: busiest,
     backMs,
     isRestarted,
+    restartedFor,
   };
   console.log(JSON.stringify({ ...facts, isPermissionKept: process.permission !== undefined, findings }));
   return findings.length === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 // hal/linux against this kernel, in a namespace: carrier, addresses, routes, VLAN links, and what others do to them.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LinkState } from "#hal/contract/link.ts";
+import { readNegotiated, setLinkMedia } from "#hal/linux/ethtool.ts";
 import { type KernelRig, openKernelRig } from "./kernel-rig.ts";
 import { phoneMac } from "./namespaces.ts";
 import { eventually } from "./peer.ts";
@@ -18,7 +19,13 @@ test("the interface is switched on with the phone's address, and the carrier com
   await eventually("carrier", () => link.state().isUp);
   expect(link.state()).toMatchObject({ speedMbps: 10_000, duplex: "full" }); // what a veth says of itself
   expect([link.mac, identity.mac]).toEqual([phoneMac, phoneMac]);
-  expect(network.state()).toEqual({ vlan: undefined, address: undefined, router: undefined, mtu: 1500 });
+  expect(network.state()).toEqual({
+    vlan: undefined,
+    address: undefined,
+    router: undefined,
+    mtu: 1500,
+    media: "auto",
+  });
 });
 
 test("the cable pulled and put back are two changes, each told", async () => {
@@ -89,6 +96,76 @@ test("a kernel without 802.1Q refuses the voice VLAN and nothing has changed; on
   expect(network.state()).toMatchObject({ vlan: { vlanId: 110, priority: 5 }, address: undefined });
   await network.setVlan(undefined);
   await network.setAddress(address);
+});
+
+/** Sends a frame of the servers' bridge to the phone's wire. */
+function sendFromServers(hex: string): void {
+  const program = `import socket; s = socket.socket(17, 3); s.bind(("br0", 0)); s.send(bytes.fromhex("${hex}"))`;
+  rig.net.servers.run("/usr/bin/python3", "-c", program);
+}
+
+const hexOf = (text: string): string => text.replaceAll(":", "");
+const ip = (address: string): string => Buffer.from(address.split(".").map(Number)).toString("hex");
+
+test("NET-015 ARP is answered, and a gratuitous one moves a neighbour to its new hardware address", async () => {
+  await rig.kernel.network.setAddress(address);
+  const [old] = / lladdr (\S+)/.exec(rig.net.servers.run("ip", "neigh", "show", address.address)) ?? [];
+  expect(old).toBeUndefined();
+  rig.net.servers.run("ping", "-c1", "-W2", address.address); // the servers' kernel asked who it is
+  expect(rig.net.servers.run("ip", "neigh", "show", address.address)).toContain(phoneMac);
+  const neighbour = (): string => rig.net.phone.run("ip", "neigh", "show", "10.77.0.1");
+  const moved = "02:00:5e:00:53:77";
+  expect(neighbour()).not.toContain(moved);
+  const arp = `000108000604${"0001"}${hexOf(moved)}${ip("10.77.0.1")}${"0".repeat(12)}${ip("10.77.0.1")}`;
+  await eventually("the neighbour's lock is over", () => {
+    sendFromServers(`ffffffffffff${hexOf(moved)}0806${arp}`); // the kernel takes one change of an entry a second
+    return neighbour().includes(moved);
+  });
+  rig.net.phone.run("ip", "neigh", "flush", "dev", "eth0");
+});
+
+test("NET-017 ping is answered, a closed port is told to the socket that asked, a redirect is believed", async () => {
+  const { network, sockets } = rig.kernel;
+  await network.setAddress(address);
+  await network.setRouter("10.77.0.1");
+  expect(rig.net.servers.run("ping", "-c1", "-W2", address.address)).toContain("1 received");
+  const socket = sockets.openUdp({});
+  const failed = new Promise<string>((resolve) =>
+    socket.failures.subscribe(({ error }) => resolve(error.code), { signal: forever }),
+  );
+  socket.send(new Uint8Array(4), { address: "10.77.0.1", port: 5999 });
+  expect(await failed).toBe("refused"); // what SIP fails over by: port unreachable
+  const far = "192.0.2.9";
+  const route = (): string => rig.net.phone.run("ip", "route", "get", far);
+  expect(route()).toContain("via 10.77.0.1");
+  const program = [
+    "from scapy.all import *",
+    `sent = IP(src="${address.address}", dst="${far}")/UDP(sport=${socket.localPort}, dport=5060)/b"12345678"`,
+    `told = IP(src="10.77.0.1", dst="${address.address}")/ICMP(type=5, code=1, gw="10.77.0.2")/sent`,
+    // the kernel looks for the new router's hardware address at the first, and believes the next
+    `sendp(Ether(dst="${phoneMac}")/told, iface="br0", count=5, inter=0.1, verbose=False)`,
+  ];
+  socket.send(new Uint8Array(4), { address: far, port: 5060 });
+  rig.net.servers.run("/usr/bin/python3", "-c", program.join("\n"));
+  await eventually(route, () => route().includes("via 10.77.0.2"));
+  socket.close();
+});
+
+test("NET-019 a card that can is fixed to a speed and a duplex, and negotiates again; one that cannot says so", async () => {
+  await expect(rig.kernel.network.setMedia({ speedMbps: 10, duplex: "half" })).rejects.toMatchObject({
+    code: "unsupported", // a veth has no speed
+  });
+  expect(rig.kernel.network.state().media).toBe("auto");
+  rig.net.phone.run("ip", "tuntap", "add", "card0", "mode", "tap");
+  const settings = (): string => rig.net.phone.run("ethtool", "card0");
+  setLinkMedia("card0", { speedMbps: 10, duplex: "half" });
+  expect(settings()).toMatch(/Speed: 10Mb\/s\s+Duplex: Half\s+Auto-negotiation: off/);
+  setLinkMedia("card0", { speedMbps: 100, duplex: "full" });
+  expect(settings()).toMatch(/Speed: 100Mb\/s\s+Duplex: Full\s+Auto-negotiation: off/);
+  expect(readNegotiated("card0")).toEqual({ speedMbps: 100, duplex: "full" });
+  setLinkMedia("card0", "auto");
+  expect(settings()).toContain("Auto-negotiation: on");
+  rig.net.phone.run("ip", "link", "del", "card0");
 });
 
 test("a broadcast leaves by the phone's interface with the marking asked for", async () => {

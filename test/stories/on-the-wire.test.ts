@@ -1,7 +1,9 @@
 // What a phone with the SIP image puts on its cable: its name in CDP and DHCP, tags and markings, and what it never sends.
 import { expect } from "vitest";
+import { boardNames, loadBoard } from "#firmware/bin/boards.ts";
 import type { CdpTlv } from "#firmware/cdp/messages.ts";
 import { optionOf } from "#firmware/dhcp/options.ts";
+import { textFile } from "#test/lab/files.ts";
 import { place } from "#test/lab/settings.ts";
 import { watchWire } from "./kit/frames.ts";
 import { choose, openSettings } from "./kit/menus.ts";
@@ -146,5 +148,62 @@ story(
       await rig.wait(1100);
       expect([port, await outcome]).toEqual([port, "refused"]);
     }
+  },
+);
+
+story(
+  "NET-009 DHCP is told the host name, the wishes, the class with its zero byte and the client id of a 7960",
+  { ...image, dhcpProfile: "cisco-7960" },
+  async (rig) => {
+    const wire = watchWire(rig.lab);
+    await rig.ready();
+    const told = wire.dhcp().map(({ message }) => message.options);
+    expect(told.length).toBeGreaterThanOrEqual(2); // DISCOVER and REQUEST
+    for (const options of told) {
+      expect(optionOf(options, "hostName")?.text).toBe(name);
+      expect([...(optionOf(options, "parameterRequest")?.codes ?? [])]).toEqual([1, 66, 6, 3, 15, 150, 35]);
+      expect(optionOf(options, "vendorClass")?.text).toBe("Cisco Systems, Inc. IP Phone CP-7960G\0");
+      expect([...(optionOf(options, "clientId")?.bytes ?? [])]).toEqual([1, 0, 0x11, 0x22, 0x33, 0x44, 0x55]);
+    }
+  },
+);
+
+story(
+  "NET-019 network_media_type fixes speed and duplex of the switch port, Auto has them agreed on again",
+  {
+    ...image,
+    files: {
+      [`${name}.cnf`]: 'line1_name: "1001"\nline1_password: "lab-1001"\nnetwork_media_type: "Half10"\n',
+    },
+  },
+  async (rig) => {
+    await rig.ready();
+    expect(await rig.show("network")).toMatchObject({ media: "half 10" });
+    rig.lab.files.set(`${name}.cnf`, textFile('line1_name: "1001"\nline1_password: "lab-1001"\n'));
+    await rig.drive.command("reset");
+    await rig.wait(1000);
+    await rig.ready();
+    expect(await rig.show("network")).toMatchObject({ media: "auto" });
+  },
+);
+
+story(
+  "NET-026 what the handset lacks is named as absent, what is emulated as simulated, and CDP claims no more",
+  image,
+  async (rig) => {
+    const wire = watchWire(rig.lab);
+    await rig.ready();
+    const { parts } = JSON.parse(await rig.drive.command("show hal json")) as {
+      readonly parts: readonly { readonly part: string; readonly attached: string; readonly state: string }[];
+    };
+    const stateOf = (part: string) => parts.find((one) => one.part === part);
+    expect(stateOf("pc port")).toMatchObject({ state: "absent" });
+    for (const part of ["lamps", "power"])
+      expect(stateOf(part)).toMatchObject({ attached: "simulated", state: "working" });
+    await rig.wait(61_000); // the next of its announcements
+    const asked = wire.cdp().map(({ packet }) => tlv(packet.tlvs, "powerConsumption")?.milliwatts);
+    expect(asked).toContain(6300);
+    // no board of ours has a second port: none may say that it relays for a PC
+    for (const board of boardNames) expect((await loadBoard(board)).facts.hasPcPort, board).toBe(false);
   },
 );

@@ -24,6 +24,7 @@ export function createInterface(name: string, found: Partial<NetworkState> = {})
     address: undefined,
     router: undefined,
     mtu: 1500,
+    media: "auto",
     ...found,
   };
 
@@ -69,6 +70,10 @@ export function createInterface(name: string, found: Partial<NetworkState> = {})
       if (!Number.isInteger(mtu) || mtu < 576 || mtu > 1500)
         return refuse("set MTU", `${mtu} bytes, expected 576–1500`);
       if (mtu !== present.mtu) change({ mtu });
+      return Promise.resolve();
+    },
+    setMedia(media) {
+      change({ media });
       return Promise.resolve();
     },
   };

@@ -22,6 +22,8 @@ export interface DeskOptions {
   readonly model?: "7960" | "7940";
   /** Which files it asks for; `auto` unless told. */
   readonly profile?: PhoneOptions["profile"];
+  /** How it presents itself to DHCP servers; `own` unless told. */
+  readonly dhcpProfile?: PhoneOptions["dhcpProfile"];
   /** How long a registration lasts. */
   readonly expiresSec?: number;
   /** Files added to those of the lab; undefined takes one away. */
@@ -80,7 +82,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
       flash,
       sound,
       model: options.model ?? "7960",
-      options: { profile: options.profile ?? "auto" },
+      options: { profile: options.profile ?? "auto", dhcpProfile: options.dhcpProfile ?? "own" },
       restarted: (what) => restarts.push(what),
       fatal: (area, error) =>
         fatal.push(`${area}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),

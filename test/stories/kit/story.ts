@@ -23,7 +23,7 @@ declare module "vitest" {
 const tier = (process.env["OFFHOOK_TIER"] ?? "desk") as Tier; // the vitest project says it
 
 /** Nothing but the desk can set these. */
-const deskOptions = ["settings", "flash", "model", "profile", "files", "seed"] as const;
+const deskOptions = ["settings", "flash", "model", "profile", "dhcpProfile", "files", "seed"] as const;
 
 /** Why this tier cannot tell the story; undefined: it can. The one place that decides it. */
 function whyNot(tier: Tier, needs: StoryNeeds): string | undefined {

@@ -10,6 +10,7 @@ import { textFile } from "#test/lab/files.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { defaultSettings, type LabSettings, place } from "#test/lab/settings.ts";
 import type { LabSipServer } from "#test/lab/sip/server.ts";
+import type { SwitchPort } from "#test/lab/switch.ts";
 import { type Capability, type Drive, Rig } from "#test/stories/kit/rig.ts";
 import { phonesTest } from "#test/stories/kit/story.ts";
 import { Conversation } from "./conversation.ts";
@@ -47,17 +48,20 @@ export class SitePhone extends Rig {
   readonly name: Name;
   readonly number: string;
   readonly desk: DeskPhone;
+  /** Where it is plugged in. */
+  readonly port: SwitchPort;
   readonly heard: Int16Array[];
   /** What its ringer played. */
   readonly rung: Int16Array[];
 
-  constructor(name: Name, drive: Drive, desk: DeskPhone, sounds: Pick<SitePhone, "heard" | "rung">) {
+  constructor(name: Name, drive: Drive, desk: DeskPhone, own: Pick<SitePhone, "port" | "heard" | "rung">) {
     super(drive);
     this.name = name;
     this.number = cast[name].number;
     this.desk = desk;
-    this.heard = sounds.heard;
-    this.rung = sounds.rung;
+    this.port = own.port;
+    this.heard = own.heard;
+    this.rung = own.rung;
   }
 
   get address(): string {
@@ -167,7 +171,7 @@ async function withSite(
     const random = createSeededRandom(seed * 100 + hz);
     const model = options.model ?? "7960";
     const desk = await openDeskPhone({ clock, random, port, mac, flash: createFlash(), sound, model });
-    return new SitePhone(name, driveOf(lab, clock, desk), desk, { heard, rung });
+    return new SitePhone(name, driveOf(lab, clock, desk), desk, { port, heard, rung });
   }
 
   const site: Site = {
