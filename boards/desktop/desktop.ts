@@ -12,6 +12,7 @@ import type { Random } from "#hal/contract/random.ts";
 import type { Clock, WallClock } from "#hal/contract/time.ts";
 import { digests } from "#hal/linux/digests.ts";
 import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
+import { createSimSlots, startSlot } from "#hal/sim/image-slots.ts";
 import { createInlineMediaHost } from "#hal/sim/media-host.ts";
 import type { CableEnd } from "#hal/sim/net/cable.ts";
 import { createProber } from "#hal/sim/net/prober.ts";
@@ -28,7 +29,6 @@ import {
   createSimCrashRecord,
   createSimRestarter,
   createSimStorage,
-  createSingleSlot,
   type SimFlash,
 } from "#hal/sim/storage.ts";
 
@@ -100,7 +100,9 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
   const power = createSimPower(options.power);
   const mixer = createSimMixer();
   const watchdog = createSimWatchdog(clock, watchdogMs, options.bitten);
-  const { version, commit } = options;
+  const { commit } = options;
+  const running = startSlot(flash.images, options.version, digests);
+  const { version } = running;
   return {
     clock,
     wallClock: clock,
@@ -116,7 +118,7 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
     log: options.log,
     storage: createSimStorage(flash),
     crash: createSimCrashRecord(flash),
-    images: createSingleSlot(version),
+    images: createSimSlots(flash.images, running, { board: facts.name, digests }),
     restarter: createSimRestarter(options.restarted),
     watchdog,
     link: network.link,

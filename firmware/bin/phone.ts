@@ -26,6 +26,7 @@ import { callSettingsOf } from "./call-settings.ts";
 import { createCaptures } from "./captures.ts";
 import type { Phone } from "./composed-phone.ts";
 import { createCounted } from "./counted.ts";
+import { createImageLoad } from "./image-load.ts";
 import { createLocalClock } from "./local-clock.ts";
 import { createMenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
@@ -178,6 +179,13 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     },
   );
 
+  const fetchLoad = createImageLoad(base, {
+    boot: tellBoot,
+    status: (status) => menu.status(status),
+    settled: (name, isAvailable) => services.provisioning.loadSettled(name, isAvailable),
+    server: () => config?.files.findLast(({ server }) => server !== undefined)?.server,
+  });
+
   const perform = (effect: BootEffect): void => {
     if (network.perform(effect) || services.perform(effect) || telephony.perform(effect)) return;
     switch (effect.kind) {
@@ -193,8 +201,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         keep("crash count", hal.crash.clear());
         break;
       case "fetch-load":
-        services.provisioning.loadSettled(effect.load.name, false);
-        boot.send({ kind: "load-done", outcome: "failed", name: effect.load.name });
+        fetchLoad(effect.load);
         break;
       case "restart-board":
         runtime.log("boot").warning(`restart: ${effect.why}`);

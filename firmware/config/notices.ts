@@ -35,6 +35,7 @@ export type StatusCode =
   | "http-unavailable" // server
   | "last-good-used" // kind
   | "load-unavailable" // name
+  | "load-refused" // name: its signature does not hold, or it is another image
   | "load-foreign"; // name
 
 export interface StatusMessage {

@@ -28,8 +28,15 @@ export interface ImageSlots {
   list(): readonly ImageSlot[];
   /** Marks the running slot good: it has proved itself. Resolves when durable. */
   confirm(): Promise<void>;
-  /** Verifies a bundle and writes it to the slot that does not run, bad until the end, then tries it once at the next start. */
-  install(bundle: AsyncIterable<Uint8Array>, options: { signal: AbortSignal }): Promise<ImageSlot>;
+  /**
+   * Verifies a bundle and writes it to the slot that does not run, bad until the end, then tries it once at the next
+   * start. HalError `denied` for a signature that does not hold, another board, or a name inside that is not `name`;
+   * `unsupported` on a tier that cannot: then nothing has changed.
+   */
+  install(
+    bundle: AsyncIterable<Uint8Array>,
+    options: { readonly name: string; signal: AbortSignal },
+  ): Promise<ImageSlot>;
 }
 
 /** Restarts the board or the program. */

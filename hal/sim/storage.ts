@@ -11,19 +11,22 @@ import type {
   StorageTrouble,
 } from "#hal/contract/storage.ts";
 import { Emitter } from "#hal/contract/stream.ts";
+import type { StoredImages } from "./image-slots.ts";
 
 /** What the flash holds between boots. */
 export interface SimFlash {
   readonly shelves: Map<Shelf, Map<string, Uint8Array>>;
   crash: CrashReport | undefined;
   crashesInARow: number;
+  /** Image slots; none yet in a new handset: the boot loader makes the first. */
+  readonly images: StoredImages;
   /** A fault of the next boot or of now. */
   fault: "none" | "full" | "absent" | "corrupt";
 }
 
 /** Empty flash of a new handset. */
 export function createFlash(): SimFlash {
-  return { shelves: new Map(), crash: undefined, crashesInARow: 0, fault: "none" };
+  return { shelves: new Map(), crash: undefined, crashesInARow: 0, images: { slots: [] }, fault: "none" };
 }
 
 function troubleAtStart(flash: SimFlash): StorageTrouble | undefined {

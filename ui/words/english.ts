@@ -164,6 +164,7 @@ export const english: Words = {
     "http-unavailable": "No answer over HTTP[ from {server}]",
     "last-good-used": "Using the kept configuration",
     "load-unavailable": "Load not available : {name}",
+    "load-refused": "Image Authentication Failed : {name}",
     "load-foreign": "Load for another phone : {name}",
   },
   texts: {

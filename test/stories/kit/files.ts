@@ -34,6 +34,12 @@ export interface FilePhone {
   /** Status messages in short: `file-not-found SIPDefault.cnf`. */
   statuses(): readonly string[];
   phase(): string;
+  /** Phases it was in, in order. */
+  phases(): readonly string[];
+  /** What the panel said while it booted, one text per picture. */
+  shown(): string;
+  /** What the firmware wanted started anew. */
+  readonly restarts: readonly string[];
   /** Waits until the phone is in this phase. */
   reach(phase: string, withinMs?: number): Promise<void>;
   /** Takes the power away. */
@@ -55,16 +61,27 @@ export async function plugIn(scene: Scene = {}): Promise<FilePhone> {
   }
   const flash = scene.flash ?? createFlash();
   const fatal: string[] = [];
+  const restarts: string[] = [];
   const desk = await openDeskPhone({
     clock,
     random: createSeededRandom(1),
     port: lab.phone,
     flash,
     options: { profile: scene.profile ?? "auto" },
+    restarted: (what) => restarts.push(what),
     fatal: (area, error) => fatal.push(`${area}: ${String(error)}`),
   });
   const { phone } = desk;
   const phase = (): string => phone.boot.view().phase;
+  const phases: string[] = [phase()];
+  const shown = new Set<string>();
+  phone.calls.views.subscribe(
+    ({ boot }) => {
+      if (boot.phase !== phases.at(-1)) phases.push(boot.phase);
+      shown.add(phone.front.frame().text.rows.join("\n"));
+    },
+    { signal: phone.base.signal },
+  );
   return {
     clock,
     lab,
@@ -81,6 +98,9 @@ export async function plugIn(scene: Scene = {}): Promise<FilePhone> {
     statuses: () =>
       phone.menu.statusMessages().map(({ code, facts }) => [code, ...Object.values(facts)].join(" ")),
     phase,
+    phases: () => phases,
+    shown: () => [...shown].join("\n"),
+    restarts,
     async reach(wanted, withinMs = 120_000) {
       await clock.runUntil(`phase ${wanted}`, () => phase() === wanted, withinMs);
     },

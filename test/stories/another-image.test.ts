@@ -1,0 +1,137 @@
+// A configuration names another image: it comes from the file server, the slots verify it, the board restarts with it. One
+// that is not genuine, or that nobody can start, leaves the phone as it was.
+import { expect } from "vitest";
+import { digests } from "#hal/linux/digests.ts";
+import { simBundle } from "#hal/sim/image-slots.ts";
+import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
+import { textFile } from "#test/lab/files.ts";
+import { type FilePhone, plugIn } from "./kit/files.ts";
+import { watchWire } from "./kit/frames.ts";
+import { deskTest } from "./kit/story.ts";
+
+const own = "SIP001122334455.cnf";
+const image = "offhook-0.2.0";
+const payload = Uint8Array.from({ length: 40_000 }, (_, n) => n * 7);
+const bundle = (more: Partial<Parameters<typeof simBundle>[1]> = {}, key?: string): Uint8Array =>
+  simBundle(digests, { image, board: "desktop", payload, ...more }, key);
+
+interface Site {
+  readonly flash?: SimFlash;
+  /** `image_version`; undefined: the file has none. */
+  readonly wanted: string | undefined;
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Boots until it registered or wants its board started anew. */
+async function boot({ flash = createFlash(), wanted, files = {} }: Site) {
+  const version = wanted === undefined ? "" : `image_version: "${wanted}"\n`;
+  const phone = await plugIn({
+    flash,
+    files: { [own]: `line1_name: "1001"\nline1_password: "lab-1001"\n${version}` },
+  });
+  for (const [name, bytes] of Object.entries(files)) phone.lab.files.set(name, bytes);
+  const wire = watchWire(phone.lab);
+  await phone.clock.runUntil(
+    "registered or restarted",
+    () => phone.phase() === "run" || phone.restarts.length > 0,
+    120_000,
+  );
+  await phone.clock.advance(2000);
+  const registers = wire
+    .udpTo(5060)
+    .map(({ udp }) => new TextDecoder().decode(udp.payload))
+    .filter((text) => text.startsWith("REGISTER"));
+  return { phone, flash, registers, images: phone.reads().filter((name) => /offhook-/.test(name)) };
+}
+
+const runs = (phone: FilePhone): readonly string[] =>
+  phone.phone.base.hal.images
+    .list()
+    .map(({ name, version, state, isRunning }) =>
+      [name, version, state, ...(isRunning ? ["runs"] : [])].join(" "),
+    );
+
+const genuine = { [`${image}.loads`]: textFile(`${image}.sb2\r\n${image}-data.sbn\r\n`) };
+const halves = (whole: Uint8Array) => ({
+  [`${image}.sb2`]: whole.slice(0, 20_000),
+  [`${image}-data.sbn`]: whole.slice(20_000),
+});
+
+deskTest(
+  "SEED-005 START-010 another name: the image is fetched and stored, the board restarts, the new name registers",
+  async () => {
+    const files = { ...genuine, ...halves(bundle()) };
+    const first = await boot({ wanted: image, files });
+    expect(first.images).toEqual([`${image}.loads`, `${image}.sb2`, `${image}-data.sbn`]);
+    expect(first.phone.restarts).toEqual(["board"]);
+    expect(first.phone.phases()).not.toContain("run");
+    expect(first.phone.shown()).toContain("Upgrading Software");
+    expect(first.registers).toEqual([]);
+    await first.phone.unplug();
+    const second = await boot({ wanted: image, files, flash: first.flash });
+    expect(second.images).toEqual([]); // equal: no request
+    expect(second.registers[0]).toMatch(/User-Agent: Offhook\/0\.2\.0/);
+    expect(runs(second.phone)).toEqual(["A 0.1.0 good", "B 0.2.0 good runs"]);
+    await second.phone.unplug();
+    expect([...first.phone.fatal, ...second.phone.fatal]).toEqual([]);
+  },
+);
+
+deskTest("SEED-005 an empty name, or that of the running image, asks for no image", async () => {
+  for (const wanted of [undefined, "", "offhook-0.1.0"]) {
+    const { phone, images, registers } = await boot({ wanted, files: { ...genuine, ...halves(bundle()) } });
+    expect(images).toEqual([]);
+    expect(phone.restarts).toEqual([]);
+    expect(registers[0]).toMatch(/User-Agent: Offhook\/0\.1\.0/);
+    await phone.unplug();
+  }
+});
+
+deskTest(
+  "TFTP-007 an image's files are asked for only when one is due; one that lacks: told, and the running image goes on",
+  async () => {
+    const lacking = { ...genuine, [`${image}.sb2`]: bundle() };
+    const { phone, images } = await boot({ wanted: image, files: lacking });
+    expect(images).toEqual([`${image}.loads`, `${image}.sb2`, `${image}-data.sbn`]);
+    expect(phone.phase()).toBe("run");
+    expect(phone.restarts).toEqual([]);
+    expect(phone.statuses()).toContain(`load-unavailable ${image}`);
+    expect(runs(phone)).toEqual(["A 0.1.0 good runs"]);
+    await phone.unplug();
+    const alone = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() } });
+    expect(alone.images).toEqual([`${image}.loads`, `${image}.bin`]);
+    expect(alone.phone.restarts).toEqual(["board"]);
+    await alone.phone.unplug();
+  },
+);
+
+const forged: readonly (readonly [string, Uint8Array])[] = [
+  ["signed by somebody else", bundle({}, "another key")],
+  ["changed after it was signed", bundle().map((byte, at) => (at === 30_000 ? byte ^ 1 : byte))],
+  ["for another board", bundle({ board: "proto-a" })],
+  ["another image under this name (UPG-002)", bundle({ image: "offhook-0.3.0" })],
+  ["no image at all", textFile("<html>404</html>")],
+];
+for (const [how, bytes] of forged)
+  deskTest(`START-003 an image ${how} is refused with a message, and the old one runs on`, async () => {
+    const { phone, flash } = await boot({ wanted: image, files: { [`${image}.bin`]: bytes } });
+    expect(phone.phase()).toBe("run");
+    expect(phone.restarts).toEqual([]);
+    expect(phone.statuses()).toContain(`load-refused ${image}`);
+    expect(runs(phone)).toEqual(["A 0.1.0 good runs"]);
+    await phone.unplug();
+    const again = await boot({ wanted: undefined, flash });
+    expect(again.phone.phase()).toBe("run");
+    await again.phone.unplug();
+  });
+
+deskTest("an image that never gets as far as confirming itself is not started a third time", async () => {
+  const first = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() } });
+  await first.phone.unplug();
+  const dark = await plugIn({ flash: first.flash }); // starts the new one; the power goes at once
+  expect(runs(dark)).toEqual(["A 0.1.0 good", "B 0.2.0 trying runs"]);
+  await dark.unplug();
+  const back = await boot({ wanted: undefined, flash: first.flash });
+  expect(runs(back.phone)).toEqual(["A 0.1.0 good runs", "B 0.2.0 bad"]);
+  await back.phone.unplug();
+});
