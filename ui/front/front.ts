@@ -1,11 +1,11 @@
-// Binds screens and keys to the parts of a handset: one alarm, one picture a turn of the event loop. What the composition
-// root calls; it holds ui's state and nothing else.
+// Binds screens and keys to the parts of a handset: a picture at once for a person's press, and no more of them than an eye
+// can follow for what the phone does by itself. What the composition root calls; it holds ui's state and nothing else.
 import type { PhoneFacts } from "#firmware/call/facts.ts";
 import type { Intent } from "#firmware/call/intents.ts";
 import type { LocalTime, PhoneView } from "#firmware/call/view.ts";
 import type { Frame, HookSwitch, Keypad, Panel } from "#hal/contract/panel.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
-import type { Alarm, Clock } from "#hal/contract/time.ts";
+import { type Alarm, type Clock, later, type MonoMs } from "#hal/contract/time.ts";
 import type { Act } from "#ui/input/acts.ts";
 import { type InputEvent, inputDeadline, press } from "#ui/input/press.ts";
 import { render } from "#ui/screens/render.ts";
@@ -36,7 +36,7 @@ export interface FrontNeeds {
 }
 
 export interface Front {
-  /** View or facts may have changed: a new picture follows within this turn, if it differs. */
+  /** View or facts may have changed: a new picture follows within 40 ms, if it differs. */
   changed(): void;
   /** A press or hook change from elsewhere (page, console), on the same path as the handset's own. */
   press(event: InputEvent): void;
@@ -48,6 +48,12 @@ export interface Front {
   readonly frames: Stream<Frame>;
 }
 
+/**
+ * Pictures of what the phone does by itself are so far apart at least. A boot changes the view ten times in 50 ms, and each
+ * picture drawn is time that the next packet waits.
+ */
+const betweenMs = 40;
+
 /** Starts to show and to listen; ends with the signal. */
 export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
   const { panel, keypad, hook, clock } = parts;
@@ -55,11 +61,15 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
   let ui: UiState = initialUiState;
   let alarm: Alarm | undefined;
   let drawn: Drawn | undefined;
+  let drawnAt: MonoMs | undefined;
   let isDue = false;
+  let pace: Alarm | undefined;
   const frames = new Emitter<Frame>();
 
   const draw = (): Frame => {
     isDue = false;
+    pace?.cancel();
+    pace = undefined;
     const [view, facts, now] = [needs.view(), needs.facts(), clock.now()];
     const isSame = drawn?.view === view && drawn.facts === facts && drawn.ui === ui && now < drawn.until;
     if (drawn !== undefined && isSame) return drawn.frame;
@@ -70,6 +80,7 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     const last = drawn?.frame;
     const frame = last !== undefined && isSamePicture(last, made) ? last : made;
     drawn = { view, facts, ui, until, frame };
+    drawnAt = now;
     alarm?.cancel();
     alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
     if (frame !== last) {
@@ -78,12 +89,21 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     }
     return frame;
   };
+  const drawDue = (): void => {
+    if (isDue && !signal.aborted) draw();
+  };
   const schedule = (): void => {
-    if (isDue || signal.aborted) return;
+    if (signal.aborted) return;
     isDue = true;
-    queueMicrotask(() => {
-      if (isDue && !signal.aborted) draw();
-    });
+    queueMicrotask(drawDue);
+  };
+  const changed = (): void => {
+    if (isDue || signal.aborted) return;
+    const next = drawnAt === undefined ? clock.now() : later(drawnAt, betweenMs);
+    if (next > clock.now()) {
+      isDue = true;
+      pace = clock.alarm(next, drawDue);
+    } else schedule();
   };
   const meet = (event: InputEvent): void => {
     if (signal.aborted) return;
@@ -102,10 +122,14 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
 
   keypad.events.subscribe(({ key, isDown }) => meet({ kind: "key", key, isDown }), { signal });
   hook.events.subscribe(({ kind }) => meet({ kind: "hook", hook: kind }), { signal });
-  signal.addEventListener("abort", () => alarm?.cancel(), { once: true });
+  const end = (): void => {
+    alarm?.cancel();
+    pace?.cancel();
+  };
+  signal.addEventListener("abort", end, { once: true });
   schedule();
   return {
-    changed: schedule,
+    changed,
     press: meet,
     tell: (text, facts = {}) => meet({ kind: "told", text, facts }),
     frame: draw,

@@ -60,11 +60,32 @@ test("the first picture comes by itself, another one only when something changed
   await settle();
   expect(rig.frames).toBe(1);
   rig.view = withCalls([call({ state: "ring-out", connectedAt: undefined })]);
+  await rig.clock.advance(1000);
   rig.front.changed();
   rig.front.changed();
   await settle();
   expect(rig.rows()).toContain("Ring Out");
   expect(rig.frames).toBe(2);
+  rig.stop.abort();
+});
+
+test("what the phone does by itself is shown 25 times a second at most, what a person does at once", async () => {
+  const rig = new Rig();
+  await settle();
+  for (const state of ["ring-out", "connected", "held"] as const) {
+    rig.view = withCalls([call({ state })]);
+    rig.front.changed();
+    await rig.clock.advance(10);
+  }
+  expect(rig.frames).toBe(1);
+  await rig.clock.advance(10);
+  expect(rig.frames).toBe(2);
+  expect(rig.rows().join()).toContain("Held by Other Party");
+  rig.view = idleView;
+  rig.front.changed();
+  rig.front.press({ kind: "key", key: "5", isDown: true });
+  await settle();
+  expect(rig.frames).toBe(3);
   rig.stop.abort();
 });
 
