@@ -51,7 +51,6 @@ export function createLogSink(fd: number): FileLogSink {
       finished();
       return;
     }
-    isWriting = true;
     const text =
       queue.join("") + (dropped > 0 ? `           … ${dropped} lines not shown: reader too slow\n` : "");
     queue = [];
@@ -63,7 +62,9 @@ export function createLogSink(fd: number): FileLogSink {
       if (isDead) return;
       if (queue.length >= mostQueued) dropped++;
       else queue.push(printLogLine(line));
-      if (!isWriting) next();
+      if (isWriting) return;
+      isWriting = true;
+      setImmediate(next); // what is said of one packet is one write, after the answer has left
     },
     flush: () => (isWriting ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   };

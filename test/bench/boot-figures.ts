@@ -1,5 +1,6 @@
 // What the boot benches share: the phases of a timeline as spans, and percentiles of many boots.
 import type { Figure } from "./bench.ts";
+import type { Shares } from "./boot-shares.ts";
 
 /** Link-up to registered, and each phase between, ms. */
 export type Spans = Readonly<Record<string, number>>;
@@ -40,15 +41,39 @@ export function percentile(values: readonly number[], pct: number): number {
 /** Two decimals. */
 export const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** p50 and p99 of some values in ms. */
+export const p50AndP99 = (name: string, values: readonly number[], note: string): Omit<Figure, "bench">[] =>
+  [50, 99].map((pct) => ({
+    figure: `${name}, p${pct}`,
+    value: round(percentile(values, pct)),
+    unit: "ms",
+    note: `n=${values.length}, ${note}`,
+  }));
+
 /** p50 and p99 of the whole and of each phase. */
 export function spanFigures(tier: string, boots: readonly Spans[], note: string): Omit<Figure, "bench">[] {
-  return [whole, ...measured].flatMap((name) => {
-    const values = boots.map((spans) => spans[name] ?? Number.NaN);
-    return [50, 99].map((pct) => ({
-      figure: `${tier}, ${name}, p${pct}`,
-      value: round(percentile(values, pct)),
-      unit: "ms",
-      note: `n=${boots.length}, ${note}`,
-    }));
-  });
+  return [whole, ...measured].flatMap((name) =>
+    p50AndP99(
+      `${tier}, ${name}`,
+      boots.map((spans) => spans[name] ?? Number.NaN),
+      note,
+    ),
+  );
+}
+
+/** p50 and p99 of whose time a boot was. */
+export function shareFigures(tier: string, shares: readonly Shares[]): Omit<Figure, "bench">[] {
+  const names = {
+    whole: "DISCOVER to 200 on the wire",
+    phone: "of this the phone's own",
+    servers: "of this waiting for the servers",
+    probe: "of this the address probe",
+  } as const;
+  return (["whole", "phone", "servers", "probe"] as const).flatMap((part) =>
+    p50AndP99(
+      `${tier}, ${names[part]}`,
+      shares.map((each) => each[part]),
+      "the time before a frame is its sender's",
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 // Boots on the net tier, one after the other, a program of its own because its main thread moves into the phone's
 // namespace: each time a handset that kept nothing runs before its cable is put in. Arguments: how many, and `silent` for a switch
-// that says nothing. Prints the spans as JSON.
+// that says nothing. Prints spans, and whose time it was, as JSON.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { linuxBoard } from "#boards/linux/board.ts";
 import { openLinuxMedia } from "#firmware/bin/linux-media.ts";
@@ -8,12 +9,15 @@ import { bootPhone } from "#firmware/bin/phone.ts";
 import { product } from "#firmware/bin/product.ts";
 import { shownPhases } from "#firmware/bin/shown.ts";
 import { startAsterisk } from "#test/net/asterisk.ts";
+import { startCapture } from "#test/net/capture.ts";
 import { startDnsmasq } from "#test/net/dhcp-servers.ts";
 import { prepareDownloads } from "#test/net/downloads.ts";
 import { makeNet, type Net, phoneMac } from "#test/net/namespaces.ts";
 import { eventually } from "#test/net/peer.ts";
 import { startSwitch, writeFiles } from "#test/net/site.ts";
-import { type Spans, spansOf } from "./boot-figures.ts";
+import { spansOf } from "./boot-figures.ts";
+import type { NetBoot } from "./boot-net.ts";
+import { readShares } from "./boot-shares.ts";
 
 const registersWithinMs = 30_000;
 
@@ -30,7 +34,11 @@ function cable(net: Net, is: "up" | "down"): void {
 const settleMs = 500;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function bootOnce(net: Net, name: string): Promise<Spans> {
+/** How long the main thread, the phone's, stood ready and had no processor so far, ms. */
+const queuedMs = (): number =>
+  Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "latin1").split(" ")[1]) / 1e6;
+
+async function bootOnce(net: Net, name: string): Promise<NetBoot> {
   net.phone.run("ip", "addr", "flush", "dev", "eth0");
   cable(net, "down");
   const hal = await linuxBoard.open({
@@ -49,12 +57,13 @@ async function bootOnce(net: Net, name: string): Promise<Spans> {
     fatal: failed,
   });
   await pause(settleMs);
+  const queuedBeforeMs = queuedMs();
   cable(net, "up");
   const isRegistered = (): boolean => phone.boot.view().phase === "run";
   await eventually(() => `registered, not ${phone.boot.view().phase}`, isRegistered, registersWithinMs);
-  const spans = spansOf(shownPhases(phone));
+  const boot = { spans: spansOf(shownPhases(phone)), queuedMs: queuedMs() - queuedBeforeMs };
   await phone.stop(); // closes its hardware, too
-  return spans;
+  return boot;
 }
 
 const [count = "1", kind = ""] = process.argv.slice(2);
@@ -65,10 +74,12 @@ try {
   writeFiles(net);
   const talks = kind !== "silent";
   await Promise.all([startDnsmasq(net), startAsterisk(net), ...(talks ? [startSwitch(net)] : [])]);
+  const wire = await startCapture(net, { ...net.servers, interfaceName: net.phonePort });
   net.enterPhone();
-  const boots: Spans[] = [];
+  const boots: NetBoot[] = [];
   for (let i = 0; i < Number(count); i++) boots.push(await bootOnce(net, `phone-${i}`));
-  process.stdout.write(`${JSON.stringify(boots)}\n`);
+  await wire.stop();
+  process.stdout.write(`${JSON.stringify({ boots, shares: readShares(wire.file, phoneMac) })}\n`);
 } finally {
   await net.close();
 }

@@ -2,7 +2,7 @@
 // trips that a boot waits for; on the net tier where this machine has it.
 import type { Bench } from "./bench.ts";
 import { bootsInTurn, roundTrips, silentBoots } from "./boot-desk.ts";
-import { round, spanFigures } from "./boot-figures.ts";
+import { p50AndP99, round, shareFigures, spanFigures } from "./boot-figures.ts";
 import { missingForNet, netBoots } from "./boot-net.ts";
 
 const boots = 250;
@@ -36,8 +36,14 @@ export const bootBench: Bench = {
       return;
     }
     const real = "dnsmasq for address and files, Asterisk 16 as registrar";
-    for (const figure of spanFigures("net", netBoots(onNet.boots, "answering"), real)) report(figure);
-    const alone = netBoots(onNet.silent, "silent");
+    const answered = netBoots(onNet.boots, "answering");
+    const spans = answered.boots.map((boot) => boot.spans);
+    for (const figure of spanFigures("net", spans, real)) report(figure);
+    for (const figure of shareFigures("net", answered.shares)) report(figure);
+    const queued = answered.boots.map((boot) => boot.queuedMs);
+    const inQueue = "net, in which the phone's main thread stood ready without a processor";
+    for (const figure of p50AndP99(inQueue, queued, "the machine's load")) report(figure);
+    const alone = netBoots(onNet.silent, "silent").boots.map((boot) => boot.spans);
     for (const figure of spanFigures("net, silent switch", alone, "6 s of silence are waited for"))
       report(figure);
   },
