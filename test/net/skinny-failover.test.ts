@@ -10,6 +10,7 @@ import type { Rig } from "#test/stories/kit/rig.ts";
 import { type Asterisk, startAsterisk } from "./asterisk.ts";
 import { startDnsmasq, tftpRoot } from "./dhcp-servers.ts";
 import { makeNet, type Net, secondAddress, serverAddress } from "./namespaces.ts";
+import { eventually } from "./peer.ts";
 import { type PhoneProcess, startPhone } from "./phone.ts";
 import { driverOf, expectTalking } from "./phone-driver.ts";
 import { startSwitch } from "./site.ts";
@@ -90,10 +91,22 @@ async function bothAt(address: Address, withinMs: number): Promise<number> {
   return performance.now() - from;
 }
 
-/** Both hear each other for a while. */
+/** Both hear each other, now. */
 async function talk(): Promise<void> {
   await one.rig.wait(1600);
   expectTalking(one.phone, other.phone, 1);
+}
+
+/** Both hear each other soon, as in a call that has just begun. */
+async function soonTalk(): Promise<void> {
+  await eventually("both hear each other for a second", () => {
+    try {
+      expectTalking(one.phone, other.phone, 1);
+      return true;
+    } catch {
+      return false; // not yet
+    }
+  });
 }
 
 async function call(): Promise<void> {
@@ -109,7 +122,7 @@ async function call(): Promise<void> {
     const channels = servers.get(atServer)?.cli("core show channels verbose");
     throw new Error([...(await Promise.all(panels)), channels].join("\n"), { cause: error });
   }
-  await talk();
+  await soonTalk();
 }
 
 /** The other hangs up once his call is over, or kept by the phone alone: as people do, not both at the same moment. */
@@ -134,17 +147,22 @@ for (let seed = 1; seed <= deaths; seed++) {
     await call();
     await one.rig.wait(afterMs);
     process.kill(pid, isSilent ? "SIGSTOP" : "SIGKILL");
-    // Three keepalives are sent before a silent server counts as gone; a closed socket counts at once.
-    const tookMs = await bothAt(next, (isSilent ? 3 * keepAliveSec * 1000 : 0) + soonMs);
-    console.log(JSON.stringify({ death: seed, isSilent, from: dying, to: next, tookMs: Math.round(tookMs) }));
-    atServer = next;
-    await talk();
-    for (const { rig } of [one, other]) expect((await rig.show("calls")).calls).toHaveLength(1);
-    await hangUp();
-    await call();
-    await hangUp();
-    if (isSilent) process.kill(pid, "SIGKILL");
-    await startServer(dying);
+    try {
+      // Three keepalives are sent before a silent server counts as gone; a closed socket counts at once.
+      const tookMs = await bothAt(next, (isSilent ? 3 * keepAliveSec * 1000 : 0) + soonMs);
+      console.log(
+        JSON.stringify({ death: seed, isSilent, from: dying, to: next, tookMs: Math.round(tookMs) }),
+      );
+      atServer = next;
+      await talk();
+      for (const { rig } of [one, other]) expect((await rig.show("calls")).calls).toHaveLength(1);
+      await hangUp();
+      await call();
+      await hangUp();
+    } finally {
+      if (isSilent) process.kill(pid, "SIGKILL");
+      await startServer(dying); // one that failed leaves a server to the next
+    }
   });
 }
 
