@@ -112,6 +112,7 @@ function createStorage(
   const troubles = new Emitter<StorageTrouble>();
   const writer = new StoreWriter(options, (found) => troubles.emit(found));
   const isAbsent = trouble?.kind === "absent";
+  if (!isAbsent) writer.begin();
   const keep = (request: Omit<StoreRequest, "id">): Promise<void> =>
     isAbsent
       ? Promise.reject(
@@ -139,7 +140,10 @@ function createStorage(
   };
 }
 
-/** The worker, begun at the first write, and the promises of the writes under way. */
+/**
+ * The worker and the promises of the writes under way. It begins with the store: the first write comes with the lease, when
+ * every millisecond of two processors is somebody's. Until then it keeps no process alive.
+ */
 class StoreWriter {
   readonly #options: StorageOptions;
   readonly #told: (trouble: StorageTrouble) => void;
@@ -152,11 +156,17 @@ class StoreWriter {
     this.#told = told;
   }
 
+  begin(): void {
+    this.#thread().unref();
+  }
+
   write(request: Omit<StoreRequest, "id">): Promise<void> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#thread().postMessage({ ...request, id } satisfies StoreRequest);
+      const worker = this.#thread();
+      worker.ref();
+      worker.postMessage({ ...request, id } satisfies StoreRequest);
     });
   }
 
@@ -164,6 +174,7 @@ class StoreWriter {
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise((resolve) => worker.once("exit", resolve));
+    worker.ref();
     worker.postMessage({ id: 0, changes: undefined, erase: [] } satisfies StoreRequest); // after all that is queued
     await ended;
     this.#worker = undefined;

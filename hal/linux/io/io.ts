@@ -51,9 +51,19 @@ export function startIo(options: IoOptions): Io {
   let isClosing = false;
 
   const one = new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]);
+  let isWakeDue = false;
+  /** Wakes the poll; a full counter wakes it as well. */
+  const wake = (): void => {
+    if (!isWakeDue) return;
+    isWakeDue = false;
+    libc().write(eventFd, one, 8);
+  };
+  /** The commands of one turn wake the worker once, and after what the turn sends has left. */
   const command = (what: IoCommand): void => {
     worker.postMessage(what);
-    libc().write(eventFd, one, 8); // wakes the poll; a full counter wakes it as well
+    if (isWakeDue) return;
+    isWakeDue = true;
+    queueMicrotask(wake);
   };
   const remove = (id: number): void => {
     if (!listeners.delete(id)) return;
@@ -102,6 +112,7 @@ export function startIo(options: IoOptions): Io {
       });
     },
     settle(mostMs) {
+      wake();
       const hasPending = Atomics.load(counters, slots.closed) < removed;
       for (const end = performance.now() + mostMs; performance.now() < end; ) {
         const closed = Atomics.load(counters, slots.closed);
