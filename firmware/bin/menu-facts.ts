@@ -3,6 +3,7 @@ import type {
   DirectoryEntry,
   NetworkFacts,
   PhoneFacts,
+  Picture,
   PortFacts,
   StatusEntry,
 } from "#firmware/call/facts.ts";
@@ -29,6 +30,7 @@ export interface FactSources {
   directory(): readonly DirectoryEntry[];
   rings(): { readonly names: readonly string[]; readonly chosen: string };
   prefix: "SEP" | "SIP";
+  logo(): Picture | undefined;
 }
 
 /** The facts, remade when told. */
@@ -82,6 +84,7 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
       personal: sources.directory(),
       servicesUrl: config?.urls.services,
       directoryUrl: config?.urls.directory,
+      logo: sources.logo(),
     };
   };
   const change = (): void => {

@@ -27,7 +27,9 @@ import { createCaptures } from "./captures.ts";
 import type { Phone } from "./composed-phone.ts";
 import { createCounted } from "./counted.ts";
 import { createImageLoad } from "./image-load.ts";
+import { testLamps } from "./lamp-test.ts";
 import { createLocalClock } from "./local-clock.ts";
+import { createLogo } from "./logo.ts";
 import { createMenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
 import { createNetworkSide, voiceMarking } from "./network-side.ts";
@@ -103,6 +105,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     restart: () => boot.send({ kind: "order", level: "reset", by: "server" }),
     signal,
   });
+  const logo = createLogo(base, () => {
+    menu.changed();
+    front.changed();
+  });
   const portRange = (): PortRange => {
     const ports =
       config === undefined ? usualPorts : { first: config.media.startPort, last: config.media.endPort };
@@ -117,7 +123,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     runtime,
     media: hal.media,
     mixer: hal.mixer,
-    lamps: hal.lamps,
+    lamps: testLamps(base),
     hook: hal.hook,
     storage: hal.storage,
     portRange,
@@ -145,6 +151,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     contrastPct: personal.contrastPct,
     directory: personal.directory,
     rings: () => ({ names: rings.names(), chosen: rings.chosen() }),
+    logo: () => logo.picture(),
     prefix,
   });
   const order = (level: RestartLevel): void => {
@@ -224,6 +231,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     config = next;
     network.setNameServers(next.network.dnsServers);
     network.setMedia(next.network.mediaType);
+    logo.configure(next.urls);
     syslog.configure(next.access.syslog);
     clock.configure(next);
     calls.send({

@@ -50,6 +50,13 @@ export interface DirectoryEntry {
   readonly number: string;
 }
 
+/** A picture of four greys, row by row from the top left: 0 white … 3 black, as the 7960 counts them. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly levels: Uint8Array;
+}
+
 /** Everything the menus need that the phone view does not hold. */
 export interface PhoneFacts {
   readonly status: readonly StatusEntry[];
@@ -75,4 +82,6 @@ export interface PhoneFacts {
   readonly personal: readonly DirectoryEntry[];
   readonly servicesUrl: string | undefined;
   readonly directoryUrl: string | undefined;
+  /** The site's picture for the idle screen. */
+  readonly logo: Picture | undefined;
 }

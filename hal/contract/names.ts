@@ -37,6 +37,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** The request goes there, whole URL and all; for http URLs alone. */
+  readonly proxy?: { readonly host: string; readonly port: number };
   /** For connecting, and again for the whole answer. */
   readonly timeoutMs: number;
   /** A longer answer is HalError `io`. */

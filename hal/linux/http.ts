@@ -23,19 +23,20 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function addressOf(url: URL, options: HttpOptions, signal: AbortSignal): Promise<string> {
-  if (isIPv4(url.hostname)) return url.hostname;
-  const { records } = await options.resolver.resolveA(url.hostname, { signal });
+async function addressOf(host: string, options: HttpOptions, signal: AbortSignal): Promise<string> {
+  if (isIPv4(host)) return host;
+  const { records } = await options.resolver.resolveA(host, { signal });
   const [address] = records;
-  if (address === undefined) throw new HalError("not-found", url.host, "look up", "no address");
+  if (address === undefined) throw new HalError("not-found", host, "look up", "no address");
   return address;
 }
 
 async function open(url: URL, request: HttpRequest, options: HttpOptions): Promise<Socket> {
   const isSecure = url.protocol === "https:";
   const { timeoutMs, signal } = request;
-  const address = await addressOf(url, options, signal);
-  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
+  const by = isSecure ? undefined : request.proxy;
+  const address = await addressOf(by?.host ?? url.hostname, options, signal);
+  const port = by?.port ?? (url.port === "" ? (isSecure ? 443 : 80) : Number(url.port));
   const socket = await openTcp({ address, port }, { timeoutMs, signal }, options.route());
   if (!isSecure) return socket;
   return secure(socket, { timeoutMs, signal, serverName: url.hostname, trusted: options.trusted() });
@@ -73,6 +74,7 @@ function exchange(url: URL, request: HttpRequest, socket: Socket): Promise<HttpR
     if (late.aborted) return new HalError("timeout", device, "answer", `none in ${request.timeoutMs} ms`);
     return socketErrorOf(error, device, request.method);
   };
+  const isProxied = request.proxy !== undefined && url.protocol === "http:";
   return new Promise((resolve, reject) => {
     const { body = new Uint8Array() } = request;
     const length = request.method === "POST" ? { "content-length": String(body.length) } : {};
@@ -81,7 +83,7 @@ function exchange(url: URL, request: HttpRequest, socket: Socket): Promise<HttpR
       host: url.hostname,
       port: url.port,
       defaultPort: url.protocol === "https:" ? 443 : 80,
-      path: url.pathname + url.search,
+      path: isProxied ? url.origin + url.pathname + url.search : url.pathname + url.search,
       headers: { connection: "close", ...length, ...request.headers },
       createConnection: () => socket,
       signal,

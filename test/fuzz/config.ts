@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigKind } from "#firmware/config/phone-config.ts";
 import { type ReadContext, readFiles } from "#firmware/config/reading.ts";
+import { readBmp } from "#firmware/xml/bmp.ts";
+import { vector } from "#test/vectors/load.ts";
 import type { FuzzTarget } from "./target.ts";
 
 const typed = { source: "local", file: "phone", entries: [], problemCount: 0 } as const;
@@ -27,7 +29,14 @@ const samples = readdirSync(folder)
 
 const text = (lines: string): Uint8Array => new TextEncoder().encode(lines);
 
+const picture = (name: string): Uint8Array => vector("picture", name).bytes;
+
 export const configTargets: readonly FuzzTarget[] = [
+  {
+    name: "logo-bmp",
+    seeds: ["tiny-24-bits", "tiny-8-bits", "tiny-1-bit"].map(picture),
+    run: readBmp,
+  },
   {
     name: "config-text",
     seeds: [

@@ -67,9 +67,11 @@ function answer(connection: Connection, question: HttpQuestion, options: HttpSer
     finish(connection, own);
     return;
   }
-  const fileName = fileNameOf(question.target);
+  const fileName = fileNameOf(question.target.replace(/^http:\/\/[^/]+/, ""));
   const play = options.play(fileName);
-  options.tell("read", { file: fileName, answer: play.kind });
+  // asked as a proxy is: it knows every site, and each has its own files
+  const file = question.target.startsWith("http://") ? question.target : fileName;
+  options.tell("read", { file, answer: play.kind });
   switch (play.kind) {
     case "silent":
       return;

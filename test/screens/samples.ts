@@ -145,6 +145,7 @@ export const sampleFacts: PhoneFacts = {
   personal: [],
   servicesUrl: undefined,
   directoryUrl: undefined,
+  logo: undefined,
 };
 
 /** Everything a screen needs, around a view. */

@@ -5,6 +5,7 @@ import { digests } from "#hal/linux/digests.ts";
 import { simBundle } from "#hal/sim/image-slots.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
 import { textFile } from "#test/lab/files.ts";
+import { openDesk } from "./kit/desk.ts";
 import { type FilePhone, plugIn } from "./kit/files.ts";
 import { watchWire } from "./kit/frames.ts";
 import { deskTest } from "./kit/story.ts";
@@ -135,3 +136,33 @@ deskTest("an image that never gets as far as confirming itself is not started a 
   expect(runs(back.phone)).toEqual(["A 0.1.0 good runs", "B 0.2.0 bad"]);
   await back.phone.unplug();
 });
+
+deskTest(
+  "START-002 the loader starts no image that does not hold; lamps light; the flash has images, settings, serial",
+  async () => {
+    const first = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() } });
+    await first.phone.unplug();
+    const second = await boot({ wanted: image, flash: first.flash });
+    expect(runs(second.phone)).toEqual(["A 0.1.0 good", "B 0.2.0 good runs"]);
+    await second.phone.unplug();
+    const stored = first.flash.images.slots.find(({ name }) => name === "B");
+    if (stored === undefined) throw new Error("slot B is there since the first boot");
+    stored.payload[100] = 1; // a worn block
+    const drive = await openDesk({ flash: first.flash });
+    const { hands } = drive.desk().hal;
+    const lit = () =>
+      (["message", "mute", "headset", "speaker"] as const).map((lamp) => hands.lamp(lamp).mode);
+    expect(lit()).toEqual(["on", "on", "on", "on"]);
+    await drive.wait(1000);
+    expect(lit()).toEqual(["off", "off", "off", "off"]);
+    const flash = JSON.parse(await drive.command("show flash json"));
+    expect(flash.images).toMatchObject([
+      { name: "A", version: "0.1.0", isRunning: true },
+      { name: "B", state: "bad", isRunning: false },
+    ]);
+    const shelves = flash.shelves.map(({ shelf }: { readonly shelf: string }) => shelf);
+    expect(shelves).toEqual(expect.arrayContaining(["settings", "directory", "config"]));
+    expect(JSON.parse(await drive.command("show version json"))).toMatchObject({ serial: "SIM001122334455" });
+    await drive.close();
+  },
+);

@@ -2,6 +2,7 @@
 import type { Box } from "#ui/text/canvas.ts";
 import { fontRuler, paginate, wrap } from "#ui/text/ruler.ts";
 import { type Drawing, drawIcon, drawRowText, indented, inset, rowOf } from "./draw-row.ts";
+import { drawLogo } from "./logo.ts";
 import { drawMark } from "./mark.ts";
 import type { Body, IdleNote, LineMark } from "./screen.ts";
 
@@ -75,7 +76,8 @@ export function drawIdle(drawing: Drawing, body: Of<"idle">, lines: readonly Lin
   const { sheet, style, turns } = drawing;
   const { rowHeight } = style;
   if (body.notes.length === 0 && body.text === "") {
-    if (style.lines.width === 0) drawLineGrid(drawing, lines, box);
+    if (body.logo !== undefined) drawLogo(sheet.canvas, body.logo, box);
+    else if (style.lines.width === 0) drawLineGrid(drawing, lines, box);
     else drawMark(sheet.canvas, box);
     return;
   }

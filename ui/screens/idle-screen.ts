@@ -28,6 +28,7 @@ function idleBody(seen: Seen): Body {
       kind: "idle",
       notes: idleNotes(seen),
       text: view.idleText === undefined ? "" : expandLabels(words, view.idleText),
+      logo: seen.facts.logo,
     };
   const { title, text } = sentenceText(words, words.troubles[trouble.code], trouble.facts);
   const waitSec = retryAt === undefined ? 0 : Math.ceil((retryAt - now) / 1000);

@@ -1,4 +1,5 @@
 // A screen before it meets a panel: what is to be read and where it belongs, in words, without sizes.
+import type { Picture } from "#firmware/call/facts.ts";
 import type { IconName } from "#ui/text/icons.ts";
 import type { Ink } from "#ui/text/theme.ts";
 import type { KeyLabel } from "#ui/words/words.ts";
@@ -65,7 +66,13 @@ export type Body =
       readonly countdown: string;
       readonly progress: { readonly done: number; readonly total: number } | undefined;
     }
-  | { readonly kind: "idle"; readonly notes: readonly IdleNote[]; readonly text: string }
+  | {
+      readonly kind: "idle";
+      readonly notes: readonly IdleNote[];
+      readonly text: string;
+      /** Shown where there is nothing to say, on panels of pixels. */
+      readonly logo: Picture | undefined;
+    }
   | { readonly kind: "calls"; readonly calls: readonly CallRow[] }
   | {
       readonly kind: "list";

@@ -25,7 +25,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const target = targetOf(request);
       const bytes = requestBytes(request, target);
       request.signal.throwIfAborted();
-      const address = await addressOf(options, target, request);
+      const address = await addressOf(options, request.proxy ?? target, request);
       const connection = await options.sockets.connectTcp(address, {
         timeoutMs: request.timeoutMs,
         signal: request.signal,
@@ -60,13 +60,14 @@ function requestBytes(request: HttpRequest, { host, port, path }: Target): Uint8
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   // A line break in a name or value would let its owner write further fields.
   if (lines.some((line) => /[\r\n\0]/.test(line))) throw fail(request, "io", "a field holds a line break");
-  const head = `${request.method} ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
+  const target = request.proxy === undefined ? path : `http://${fields["host"]}${path}`;
+  const head = `${request.method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
   return joined(new TextEncoder().encode(head), request.body ?? new Uint8Array(0));
 }
 
 async function addressOf(
   options: HttpClientOptions,
-  { host, port }: Target,
+  { host, port }: Pick<Target, "host" | "port">,
   request: HttpRequest,
 ): Promise<Endpoint> {
   if (isIp4(host)) return { address: host, port };

@@ -57,6 +57,15 @@ const get = (url: string, more: Partial<HttpRequest> = {}) =>
   client().request({ method: "GET", url, timeoutMs: 5000, maxBytes: 1000, signal: forever, ...more });
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+test("through a proxy the whole URL is asked of it, and nobody looks up the site's name", async () => {
+  const { url, asked } = await say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  const port = Number(new URL(url).port);
+  const answer = await get("http://site.invalid/logo.bmp?x=1", { proxy: { host: home, port } });
+  expect(answer.status).toBe(200);
+  expect(asked[0]).toMatch(/^GET http:\/\/site\.invalid\/logo\.bmp\?x=1 HTTP\/1\.1\r\n/);
+  expect(asked[0]).toMatch(/\r\nhost: site\.invalid\r\n/i);
+});
+
 test("a file with and without a length, by a name that our resolver knows", async () => {
   const { url, asked } = await say(
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Two: a\r\nX-Two: b\r\n\r\nhello",
