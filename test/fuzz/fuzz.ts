@@ -1,11 +1,12 @@
 // `npm run fuzz -- NAME --count N --seed S`: hostile input for one decoder or machine, or for `all`.
 // A finding is saved as test/fuzz/saved/NAME-….hex, where npm test replays it for ever.
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneOf, orExplain, readCommandLine, wholeNumber } from "#firmware/bin/command-line.ts";
 import { WireError } from "#firmware/wire/wire-error.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
+import { keepLongRun } from "./long-runs.ts";
 import { mutate } from "./mutate.ts";
 import type { FuzzTarget } from "./target.ts";
 import { targets } from "./targets.ts";
@@ -87,24 +88,6 @@ function isSlowAgain(target: FuzzTarget, bytes: Uint8Array): boolean {
   });
 }
 
-/** Rows that are proven by a run of so many inputs, and by nothing shorter; heap that grew less is flat. */
-const longRuns = [{ row: "BOOT-025", target: "cdp-frame", leastCount: 10_000_000 }] as const;
-const flatMb = 2;
-const reports = join(import.meta.dirname, "../../node_modules/.cache/reports");
-
-/** A run long enough for a row tells `npm run rows -- --update`, as a test would. */
-function report({ target, count, findings, heapGrowthMb, slowestMs }: Result): void {
-  for (const { row, target: wanted, leastCount } of longRuns) {
-    if (target !== wanted || count < leastCount) continue;
-    const isProven = findings.length === 0 && heapGrowthMb < flatMb;
-    const fullName = `${row} ${count} mutations of ${target}: no crash, ${slowestMs} ms at most, heap grew ${heapGrowthMb} MB`;
-    const assertionResults = [{ fullName, status: isProven ? "passed" : "failed", meta: {} }];
-    const testResults = [{ name: join(import.meta.dirname, "fuzz.ts"), assertionResults }];
-    mkdirSync(reports, { recursive: true });
-    writeFileSync(join(reports, `fuzz-${target}.json`), JSON.stringify({ testResults }));
-  }
-}
-
 const names = targets.map((target) => target.name);
 const usage = `npm run fuzz -- [NAME|all] [--count N] [--seed S]
   NAME   ${names.join(" ")}`;
@@ -128,7 +111,7 @@ function main(): number {
     if (wanted !== "all" && target.name !== wanted) continue;
     const result = fuzz(target, count, seed);
     console.log(JSON.stringify(result));
-    report(result);
+    keepLongRun(result, seed);
     if (result.findings.length > 0) failed = true;
   }
   return failed ? 1 : 0;

@@ -51,6 +51,20 @@ function endOf(child: ChildProcess): Promise<number | undefined> {
   return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? undefined)));
 }
 
+/** How much of the processor it got, and how many wanted some: a program that starves looks like one that hangs. */
+function evidenceOf(pid: number, startedMs: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from field 3 on (proc(5))
+    const ticks = Number(fields[11]) + Number(fields[12]); // utime, stime: hundredths of a second
+    const [load] = readFileSync("/proc/loadavg", "utf8").split(" ");
+    const livedMs = Math.round(performance.now() - startedMs);
+    return `state ${fields[0]}, ${ticks * 10} ms of the processor in ${livedMs} ms, load ${load}`;
+  } catch {
+    return "it is gone"; // with its files in /proc
+  }
+}
+
 let started = 0;
 
 /**
@@ -68,6 +82,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   });
   closeSync(file);
   const pid = child.pid ?? 0;
+  const startedMs = performance.now();
   const output = (): string => readFileSync(printed, "utf8");
   child.stdin?.on("error", () => {}); // it closed its input: its affair
   let isOver = false;
@@ -83,7 +98,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   };
   try {
     await eventually(
-      () => `${name} ready; it printed:\n${output()}`,
+      () => `${name} ready (${evidenceOf(pid, startedMs)}); it printed:\n${output()}`,
       () => {
         if (isOver) throw new Error(`${name} ended at once:\n${output()}`);
         return options.isReady(output(), pid);

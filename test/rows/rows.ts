@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readCommandLine } from "#firmware/bin/command-line.ts";
+import { provenByLongRuns } from "#test/fuzz/long-runs.ts";
 import {
   judge,
   type LastRun,
@@ -44,6 +45,8 @@ function collectProofs(): readonly Proof[] {
       }
     }
   }
+  for (const { row, sentence } of provenByLongRuns())
+    proofs.push({ file: "test/fuzz/long-runs.json", test: sentence, rows: [row] });
   return proofs.sort((a, b) => (a.file + a.test < b.file + b.test ? -1 : 1));
 }
 
