@@ -24,6 +24,7 @@ import type { Digests } from "#hal/contract/names.ts";
 import { Proofs } from "./credentials.ts";
 import { type EventAnswer, eventAnswer } from "./events.ts";
 import { allowLine, contactLine, fromLine, newCallId, newTag, recordUri } from "./identity.ts";
+import type { Target } from "./locate.ts";
 import type { Outcome, OutgoingRequest, Sender } from "./sender.ts";
 import type { SipLine, SipSettings } from "./settings.ts";
 import {
@@ -231,7 +232,9 @@ export class Mailbox {
       user: {
         final: (outcome) => {
           if (turn === this.#turn)
-            this.#answered(outcome, expiresSec, () => this.#send(targets, expiresSec, turn));
+            this.#answered(outcome, expiresSec, () =>
+              this.#send(from(outcome.target, targets), expiresSec, turn),
+            );
         },
       },
     });
@@ -275,6 +278,16 @@ export class Mailbox {
       return undefined;
     }
   }
+}
+
+/** Who asked for a proof gets it first: those before it gave no answer. */
+function from(target: Target | undefined, targets: readonly Target[]): readonly Target[] {
+  return targets.slice(
+    Math.max(
+      0,
+      targets.findIndex(({ endpoint }) => endpoint === target?.endpoint),
+    ),
+  );
 }
 
 /** Request-URI and Route of a dialog; a first route without `lr` is a strict router (RFC 3261 §12.2.1.1). */

@@ -74,6 +74,11 @@ export class Call implements Owner {
   }
 
   /** Where the INVITE of ours goes; in a dialog the route set decides. */
+  /** An INVITE outside of a dialog goes to this server now. */
+  trying(target: Target): void {
+    this.#outgoing?.trying(target);
+  }
+
   get targets(): readonly Target[] {
     return this.#outgoing?.targets ?? [];
   }

@@ -337,8 +337,9 @@ export class Calls {
   #trying(leg: string, request: SipRequest, target: Target): void {
     const backup = this.#options.endpoint.settings.backupProxy;
     const call = this.#registry.byLeg(leg);
-    if (request.method !== "INVITE" || call === undefined || backup === undefined) return;
-    if (tagOf(request, headers.to) === undefined && target.serverName === backup.host)
+    if (request.method !== "INVITE" || call === undefined || tagOf(request, headers.to) !== undefined) return;
+    call.trying(target);
+    if (target.serverName === backup?.host)
       this.#options.notify({ kind: "trying-backup", call: call.parts.id });
   }
 

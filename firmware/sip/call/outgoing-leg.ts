@@ -29,6 +29,7 @@ export class OutgoingLeg {
   readonly #owner: Owner;
   readonly #answered = new Map<string, Answered>();
   #targets: readonly Target[] = [];
+  #attempt: Attempt | undefined;
   #cseq = sequenceBefore;
   #uac: InviteUserAgentClient | undefined;
 
@@ -42,8 +43,16 @@ export class OutgoingLeg {
     return this.#targets;
   }
 
+  /** The INVITE goes to this one now: if it is sent again, corrected or with a proof, those before it are left out. */
+  trying({ endpoint }: Target): void {
+    const at = this.#targets.findIndex((target) => target.endpoint === endpoint);
+    if (at > 0) this.#targets = this.#targets.slice(at);
+  }
+
   invite(attempt: Attempt, sdp: Uint8Array | undefined): void {
-    const found = this.outgoing.targetsOf(attempt);
+    const isSamePlace = this.#attempt?.uri === attempt.uri && this.#attempt.proxy === attempt.proxy;
+    this.#attempt = attempt;
+    const found = isSamePlace ? this.#targets : this.outgoing.targetsOf(attempt);
     if (!(found instanceof Promise)) {
       this.#inviteAt(found, attempt, sdp);
       return;
