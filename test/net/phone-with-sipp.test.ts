@@ -105,6 +105,22 @@ test("a lost ACK: each 200 that comes again is acknowledged again", () =>
 
 test("BYE crosses BYE: both are answered", () => called(scenarios.byeCrossing, talkAndHangUp));
 
+test("B-8 transfer without consultation, failing over to BYE with Also", () =>
+  called(scenarios.knowsNoRefer, async () => {
+    await rig.call("connected");
+    await rig.softkey("BlndXfr");
+    await rig.press("7001");
+    await rig.reads("Transferred");
+    await rig.hangUp();
+  }));
+
+test("B-20 gateway to phone, 488: no codec in common, and nothing rings", async () => {
+  const { ended } = await play(scenarios.unknownCodec);
+  const { code, output } = await ended;
+  expect(code, output).toBe(0);
+  expect((await rig.show("calls")).calls).toEqual([]);
+});
+
 /** sipp calls the phone; the person answers. */
 async function answers(scenario: string): Promise<void> {
   const { ended } = await play(scenario);

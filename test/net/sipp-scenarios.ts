@@ -194,6 +194,21 @@ export const byeCrossing = document("BYE crossing", [
   answerRemembered(5, 200, ""),
 ]);
 
+/** A transfer to 7001 by somebody who does not know REFER: the phone falls back to BYE with Also (ladder B-8). */
+export const knowsNoRefer = document("knows no REFER", [
+  ...up,
+  request("INVITE"),
+  answerInside(200, sdp),
+  request("ACK"),
+  request("REFER"),
+  answerInside(501),
+  recv(
+    'request="BYE"',
+    '<action><ereg regexp="sip:7001@" search_in="hdr" header="Also:" check_it="true" assign_to="5"/><log message="[$5]"/></action>',
+  ),
+  answerInside(200),
+]);
+
 /** A request outside of any dialog, or with the phone's To. */
 const toPhone = (method: string, branch: string, to: string, cseq: number, more: readonly string[]): string =>
   send([
@@ -237,4 +252,16 @@ export const lateAck = document("late ACK", [
   toPhone("ACK", "ack", "[last_To:]", 1, noBody),
   '<pause milliseconds="500"/>',
   ...hangUp,
+]);
+
+const unknownFormat = sdp.flatMap((line) =>
+  line.startsWith("a=rtpmap") ? [] : [line.startsWith("m=") ? "m=audio [media_port] RTP/AVP 4" : line],
+);
+
+/** Sound in a format that the phone does not know (ladder B-20). */
+export const unknownCodec = document("unknown codec", [
+  toPhone("INVITE", "invite", plainTo, 1, unknownFormat),
+  response(100, ' optional="true"'),
+  response(488),
+  toPhone("ACK", "invite", "[last_To:]", 1, noBody),
 ]);
