@@ -1,5 +1,6 @@
 // The desk tier: handset, network and servers in this process, in virtual time.
 import type { PhoneOptions } from "#firmware/bin/base.ts";
+import { readAhead } from "#firmware/bin/recording/phone.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { speech } from "#hal/sim/speech.ts";
@@ -53,6 +54,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 /** Opens the lab and plugs a phone in; it boots from virtual time 0. */
 export async function openDesk(options: DeskOptions = {}): Promise<DeskDrive> {
+  await readAhead(); // virtual time does not wait for the disk: a call would, on a busy machine for longer than it may take
   const seed = options.seed ?? 1;
   const clock = new VirtualClock({ settle });
   const random = createSeededRandom(seed);

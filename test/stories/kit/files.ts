@@ -1,6 +1,7 @@
 // A phone whose files are the story: what the servers hold, what it kept, which profile it has.
 import type { PhoneOptions } from "#firmware/bin/base.ts";
 import type { Phone } from "#firmware/bin/composed-phone.ts";
+import { readAhead } from "#firmware/bin/recording/phone.ts";
 import type { VirtualClock } from "#hal/sim/clock.ts";
 import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
@@ -48,6 +49,7 @@ export interface FilePhone {
 
 /** Plugs a phone in. */
 export async function plugIn(scene: Scene = {}): Promise<FilePhone> {
+  await readAhead(); // as openDesk
   const clock = virtualClock();
   const lab = await createLab({
     clock,

@@ -1,5 +1,6 @@
 // A site with several whole phones, a proxy and a gateway: the ground of the ladders. Each phone is the product itself,
 // and says a tone of its own, so that it can be told who hears whom.
+import { readAhead } from "#firmware/bin/recording/phone.ts";
 import type { SipMessage } from "#firmware/sip/message/message.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import type { Cable, Impairment } from "#hal/sim/net/cable.ts";
@@ -131,6 +132,7 @@ async function withSite(
   options: SiteOptions,
   tell: (site: Site) => Promise<void>,
 ): Promise<void> {
+  await readAhead(); // as openDesk
   const clock = new VirtualClock({ settle });
   const seed = options.seed ?? 1;
   const users = Object.fromEntries(
