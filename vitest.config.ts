@@ -40,6 +40,7 @@ export default defineConfig({
         test: {
           name: "image", // the built image under QEMU, real time: started by test/qemu/run.ts alone
           ...isolated,
+          setupFiles: ["test/net/setup.ts"],
           include: ["test/qemu/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,

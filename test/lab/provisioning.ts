@@ -1,5 +1,6 @@
 // The configuration files of the lab's phone, for the protocol that the settings name.
 import { serverListWord } from "#firmware/config/value-types.ts";
+import type { Ip4 } from "#hal/contract/network.ts";
 import { type Files, textFile } from "./files.ts";
 import { type LabSettings, place, type SecondLine } from "./settings.ts";
 
@@ -68,19 +69,22 @@ line2_shortname: "${user}"
 proxy2_address: "${proxy}"
 `;
 
-/** `SEP<MAC>.cnf.xml` of a phone that registers by SCCP at the three call managers, in this order. */
-export const sccpPhone = `<device>
+/** `SEP<MAC>.cnf.xml` of a phone that registers by SCCP at these call managers, in this order. */
+export const sccpPhoneAt = (addresses: readonly Ip4[]): string => `<device>
 <deviceProtocol>SCCP</deviceProtocol>
 <devicePool>
 <dateTimeSetting><dateTemplate>D/M/Y</dateTemplate><timeZone>W. Europe Standard/Daylight Time</timeZone>
 <ntps><ntp><name>${place.server}</name><ntpMode>Unicast</ntpMode></ntp></ntps></dateTimeSetting>
 <callManagerGroup><members>
-${[place.server, place.second, place.third].map(callManager).join("\n")}
+${addresses.map(callManager).join("\n")}
 </members></callManagerGroup>
 </devicePool>
 <loadInformation></loadInformation>
 </device>
 `;
+
+/** The same at the lab's three call managers. */
+export const sccpPhone = sccpPhoneAt([place.server, place.second, place.third]);
 
 function callManager(address: string, priority: number): string {
   return `<member priority="${priority}"><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>

@@ -1,4 +1,5 @@
-// What the net tier needs of a machine: root, namespaces, and the programs of .ci/packages.net. One sentence per lack.
+// What the net tier needs of a machine, and the image tier for its Asterisk: root, namespaces, and programs of
+// .ci/packages.net. One sentence per lack.
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
@@ -51,14 +52,16 @@ function canMakeNamespaces(): boolean {
   }
 }
 
-/** Sentences that say what is missing; empty when the tier can run. */
-export function findMissing(): readonly string[] {
-  if (process.getuid?.() !== 0) return ["The net tier makes network namespaces and needs root."];
-  const missing = programs.filter(([program]) => !isInstalled(program));
+/** Sentences that say what of all this, or of these programs, is missing; empty when the tier can run. */
+export function findMissing(tier = "net", wanted?: readonly string[]): readonly string[] {
+  if (process.getuid?.() !== 0) return [`The ${tier} tier makes network namespaces and needs root.`];
+  const missing = programs.filter(
+    ([program]) => wanted?.includes(program) !== false && !isInstalled(program),
+  );
   if (missing.length > 0) {
     const packages = [...new Set(missing.map(([, name]) => name))].sort().join(" ");
     const names = missing.map(([program]) => program).join(", ");
-    return [`The net tier needs ${names}: apt-get install --no-install-recommends ${packages}`];
+    return [`The ${tier} tier needs ${names}: apt-get install --no-install-recommends ${packages}`];
   }
   if (!canMakeNamespaces())
     return ["This machine refuses network namespaces (ip netns add): run as root with CAP_SYS_ADMIN."];

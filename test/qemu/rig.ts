@@ -75,9 +75,30 @@ export async function shown(machine: Machine, command: string): Promise<string> 
   return (await machine.console(command))?.join("\n") ?? "";
 }
 
-/** Waits until line 1 is registered: the timeline of an earlier boot does not count. */
-export function registeredAgain(machine: Machine): Promise<true> {
-  return machine.until("line 1 is registered", bootMs, async () =>
-    (await shown(machine, "show register json")).includes('"state":"registered"') ? true : undefined,
-  );
+/** Waits until line 1 is registered, at that server if one is named: the timeline of an earlier boot does not count. */
+export function registeredAt(machine: Machine, server?: string): Promise<true> {
+  return machine.until(`line 1 is registered at ${server ?? "its server"}`, bootMs, async () => {
+    const text = await shown(machine, "show register json");
+    if (text === "") return undefined;
+    const { lines } = JSON.parse(text) as {
+      lines: readonly { line: number; state: string; server?: string }[];
+    }; // the phone's own report
+    const isSo = lines.some(
+      (line) =>
+        line.line === 1 && line.state === "registered" && (server === undefined || line.server === server),
+    );
+    return isSo ? true : undefined;
+  });
+}
+
+const starts = (machine: Machine): number => machine.serial().split("init: firmware: started").length - 1;
+
+/** Ends the firmware and waits until its successor has begun: it has counted its start, and boots. */
+export async function firmwareEnded(machine: Machine, end: () => Promise<unknown>): Promise<void> {
+  const before = starts(machine);
+  await end();
+  await machine.until("the firmware boots again", bootMs, async () => {
+    const since = machine.serial().split("init: firmware: started")[before + 1];
+    return since?.includes(" boot: ") === true ? true : undefined;
+  });
 }
