@@ -2,6 +2,7 @@
 // replaced by something that does nothing, and named.
 import type { AudioMixer } from "#hal/contract/audio.ts";
 import type { HalError } from "#hal/contract/errors.ts";
+import type { PartStatus } from "#hal/contract/hal.ts";
 import type { Backlight } from "#hal/contract/panel.ts";
 import { absentHook, absentKeypad, absentLamps, absentMixer, absentPanel } from "#hal/drivers/absent.ts";
 import { createCodecMixer } from "#hal/drivers/codec-mixer.ts";
@@ -17,7 +18,7 @@ import { usualHealthPaths } from "#hal/linux/health.ts";
 import { type KernelParts, openKernelParts } from "#hal/linux/kernel-parts.ts";
 import { createRestarter } from "#hal/linux/restarter.ts";
 import { openSoundControls } from "#hal/linux/sound-controls.ts";
-import { connectSupervisor } from "#hal/linux/supervisor.ts";
+import { connectSupervisor, type Supervisor } from "#hal/linux/supervisor.ts";
 import { sourceWorkers } from "#hal/linux/workers.ts";
 import { createSingleSlot } from "#hal/sim/storage.ts";
 import type { BoardDrivers, DeviceHal, DeviceOptions, Kit } from "./device.ts";
@@ -164,6 +165,15 @@ function openMixer({ soundControls }: HandsetData, { codec }: BoardDrivers, part
   return { mixer, close };
 }
 
+const watchdogPart = ({ greeting }: Supervisor): PartStatus => ({
+  part: "watchdog",
+  attached: "the kernel's, fed by init",
+  state: greeting.hasWatchdog ? "working" : "missing",
+  detail: greeting.hasWatchdog
+    ? undefined
+    : "a firmware that hangs is started again, a kernel that hangs is not",
+});
+
 /** The whole handset. HalError only where nothing works without: the network interface, rights to it. */
 export async function openHandset(
   data: HandsetData,
@@ -234,6 +244,7 @@ export async function openHandset(
         detail:
           supervisor === undefined ? "no watchdog, no slots" : `data partition ${supervisor.greeting.data}`,
       },
+      ...(supervisor === undefined ? [] : [watchdogPart(supervisor)]),
     ],
     close,
   };

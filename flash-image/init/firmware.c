@@ -14,7 +14,7 @@
 #include "init.h"
 
 /* A firmware that ran so long had begun well. */
-enum { healthy_ms = 60000, start_grace_ms = 60000, output_max = 16384 };
+enum { healthy_ms = 60000, start_grace_ms = 60000, unwatched_ms = 10000, output_max = 16384 };
 static const int pauses_ms[] = { 0, 1000, 2000, 5000, 10000, 30000 };
 enum { pause_count = sizeof pauses_ms / sizeof pauses_ms[0] };
 
@@ -180,10 +180,15 @@ void firmware_fed(void)
 	fed_ms = now_ms();
 }
 
+int feed_limit_ms(void)
+{
+	return watchdog_ms() == 0 ? unwatched_ms : watchdog_ms();
+}
+
 bool firmware_is_alive(void)
 {
 	int64_t now = now_ms();
-	int limit_ms = watchdog_ms() == 0 ? 10000 : watchdog_ms();
+	int limit_ms = feed_limit_ms();
 	if (process <= 0)
 		return true;
 	bool is_alive = fed_ms == 0 ? now - started_ms < start_grace_ms : now - fed_ms < limit_ms;

@@ -65,6 +65,8 @@ void stop_firmware(void);
 void firmware_fed(void);
 /* True while it feeds, or starts, or is dead and about to be started. */
 bool firmware_is_alive(void);
+/* How long a firmware may go without feeding; the same with a watchdog and without. */
+int feed_limit_ms(void);
 
 /* supervisor.c: the socket that the firmware speaks to. */
 struct pollfd;

@@ -25,8 +25,8 @@ void open_supervisor(const char *data_state)
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = supervisor_socket };
 	for (int at = 0; at < client_max; at++)
 		clients[at].socket = -1;
-	snprintf(greeting, sizeof greeting, "{\"watchdogMs\":%d,\"data\":\"%s\",\"slots\":%s}\n", watchdog_ms(),
-		 data_state, slots_json());
+	snprintf(greeting, sizeof greeting, "{\"feedWithinMs\":%d,\"hasWatchdog\":%s,\"data\":\"%s\",\"slots\":%s}\n",
+		 feed_limit_ms(), watchdog_ms() == 0 ? "false" : "true", data_state, slots_json());
 	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, client_max) != 0)
 		say("%s: %s", supervisor_socket, strerror(errno));

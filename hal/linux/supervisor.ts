@@ -8,8 +8,10 @@ import type { Watchdog } from "#hal/contract/power.ts";
 
 /** What init says first. */
 export interface SupervisorGreeting {
-  /** How long the board lives without `feed`; 0: it has no watchdog. */
-  readonly watchdogMs: number;
+  /** How long a firmware lives without `feed`. */
+  readonly feedWithinMs: number;
+  /** Then the board is reset; else init ends the firmware and starts it again. */
+  readonly hasWatchdog: boolean;
   /** What became of the data partition, e.g. `mounted`, `repaired`, `made anew: …`, `absent: …`. */
   readonly data: string;
   readonly slots: readonly ImageSlot[];
@@ -17,7 +19,7 @@ export interface SupervisorGreeting {
 
 export interface Supervisor {
   readonly greeting: SupervisorGreeting;
-  readonly watchdog: Watchdog | undefined;
+  readonly watchdog: Watchdog;
   readonly images: ImageSlots;
   close(): void;
 }
@@ -72,16 +74,13 @@ export async function connectSupervisor(path: string): Promise<Supervisor | unde
   let slots = greeting.slots;
   return {
     greeting,
-    watchdog:
-      greeting.watchdogMs === 0
-        ? undefined
-        : {
-            timeoutMs: greeting.watchdogMs,
-            feed: () => void socket.write("feed\n"),
-            disarm() {
-              // init goes on feeding once the firmware has ended in order
-            },
-          },
+    watchdog: {
+      timeoutMs: greeting.feedWithinMs,
+      feed: () => void socket.write("feed\n"),
+      disarm() {
+        // init goes on feeding once the firmware has ended in order
+      },
+    },
     images: {
       list: () => slots,
       async confirm() {

@@ -14,7 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const greeting = {
-  watchdogMs: 15_000,
+  feedWithinMs: 15_000,
+  hasWatchdog: true,
   data: "mounted",
   slots: [
     { name: "A", state: "trying", isRunning: true, version: "0.2.0" },
@@ -49,8 +50,8 @@ async function startInit(first: string, answer: string) {
 test("the watchdog is fed over the socket, and confirming marks the running slot good", async () => {
   const init = await startInit(JSON.stringify(greeting), "confirmed");
   const supervisor = await connectSupervisor(init.path);
-  expect(supervisor?.watchdog?.timeoutMs).toBe(15_000);
-  supervisor?.watchdog?.feed();
+  expect(supervisor?.watchdog.timeoutMs).toBe(15_000);
+  supervisor?.watchdog.feed();
   await supervisor?.images.confirm();
   expect(init.told).toEqual(["feed", "confirm"]);
   expect(supervisor?.images.list().map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -70,10 +71,13 @@ test("a slot that could not be marked is an error with init's own words", async 
   init.close();
 });
 
-test("a board without a watchdog has none, and a machine without such an init is no error", async () => {
-  const init = await startInit(JSON.stringify({ ...greeting, watchdogMs: 0 }), "confirmed");
+test("init is fed on a board without a watchdog too, and a machine without such an init is no error", async () => {
+  const init = await startInit(JSON.stringify({ ...greeting, hasWatchdog: false }), "confirmed");
   const supervisor = await connectSupervisor(init.path);
-  expect(supervisor?.watchdog).toBeUndefined();
+  expect(supervisor?.greeting.hasWatchdog).toBe(false);
+  supervisor?.watchdog.feed();
+  await supervisor?.images.confirm();
+  expect(init.told).toEqual(["feed", "confirm"]);
   supervisor?.close();
   init.close();
   expect(await connectSupervisor(join(folder, "nobody"))).toBeUndefined();
