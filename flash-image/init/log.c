@@ -17,6 +17,7 @@ static void say_list(const char *format, va_list list)
 	length += vsnprintf(line + length, sizeof line - length, format, list);
 	if (length >= (int)sizeof line)
 		length = sizeof line - 1;
+	line[length++] = '\n'; /* a line without its end waits in the kernel for the next one */
 	if (write(log < 0 ? 2 : log, line, length) < 0)
 		return; /* there is nowhere left to say it */
 }
