@@ -26,6 +26,7 @@ export class Outside {
   readonly #test: LineSocket;
   readonly #chip: string;
   #resets: number;
+  #asked: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, monitor: LineSocket, test: LineSocket, chip: string) {
     this.#folder = folder;
@@ -35,7 +36,7 @@ export class Outside {
     this.#resets = 0;
   }
 
-  /** Connects to both ports and finds the chip. */
+  /** Connects to both ports and finds the chip, where the machine has one. */
   static async open(folder: string): Promise<Outside> {
     const monitor = await LineSocket.open(join(folder, "qmp"));
     const test = await LineSocket.open(join(folder, "qtest"));
@@ -47,12 +48,18 @@ export class Outside {
       type: string;
     }[]; // QMP's documented answer
     const chip = parts.find(({ type }) => type === "child<pl061>");
-    if (chip === undefined) throw new Error("this machine has no PL061");
-    return new Outside(folder, monitor, test, `/machine/unattached/${chip.name}`);
+    return new Outside(folder, monitor, test, chip === undefined ? "" : `/machine/unattached/${chip.name}`);
   }
 
-  /** QMP: one command, its answer. Events in between are counted or left. */
-  async #ask(execute: string, words: object): Promise<unknown> {
+  /** QMP: one command, its answer; one after the other. */
+  #ask(execute: string, words: object): Promise<unknown> {
+    const answer = this.#asked.then(() => this.#askNow(execute, words));
+    this.#asked = answer.catch(() => undefined); // whoever asked is told
+    return answer;
+  }
+
+  /** Events in between are counted or left. */
+  async #askNow(execute: string, words: object): Promise<unknown> {
     this.#monitor.write(`${JSON.stringify({ execute, arguments: words })}\n`);
     for (;;) {
       const line = await this.#monitor.next(answerWithinMs);
@@ -70,8 +77,19 @@ export class Outside {
     return this.#resets;
   }
 
+  /** Puts the cable into the network card, or pulls it: the card's carrier. */
+  async setCable(isIn: boolean): Promise<void> {
+    await this.#ask("set_link", { name: "net", up: isIn });
+  }
+
+  /** Sets a number of a device that has an id. */
+  async setProperty(id: string, property: string, value: number): Promise<void> {
+    await this.#ask("qom-set", { path: `/machine/peripheral/${id}`, property, value });
+  }
+
   /** Puts a level on a line. */
   async set(line: OutsideLine, isHigh: boolean): Promise<void> {
+    if (this.#chip === "") throw new Error("this machine has no PL061");
     this.#test.write(`set_irq_in ${this.#chip} unnamed-gpio-in ${outsideLines[line]} ${isHigh ? 1 : 0}\n`);
     const answer = await this.#test.next(answerWithinMs);
     if (answer !== "OK") throw new Error(`QEMU's test port said ${answer}`);

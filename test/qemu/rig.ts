@@ -7,10 +7,14 @@ import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
 
 /** The guest's hardware address: the one the lab's files are made for. */
 export const guestMac = "00:11:22:33:44:55";
+/** What the guest of raspi3b sees of it: QEMU's card on USB has a first octet of its own. */
+export const guestMacOnUsb = "40:11:22:33:44:55";
 
 export interface QemuRig {
   readonly lab: Lab;
   readonly machine: Machine;
+  /** Pulls the cable between switch and card, and puts it in again: both ends lose their carrier. */
+  setCable(isIn: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +36,10 @@ export async function makeRig(
   return {
     lab,
     machine,
+    async setCable(isIn) {
+      lab.change((present) => ({ ...present, hasCable: isIn }));
+      await machine.outside.setCable(isIn);
+    },
     async close() {
       await machine.stop();
       lab.close();
@@ -91,7 +99,9 @@ export function registeredAt(machine: Machine, server?: string): Promise<true> {
   });
 }
 
-const starts = (machine: Machine): number => machine.serial().split("init: firmware: started").length - 1;
+/** How often init has started the firmware, as the serial port has it. */
+export const starts = (machine: Machine): number =>
+  machine.serial().split("init: firmware: started").length - 1;
 
 /** Ends the firmware and waits until its successor has begun: it has counted its start, and boots. */
 export async function firmwareEnded(machine: Machine, end: () => Promise<unknown>): Promise<void> {
