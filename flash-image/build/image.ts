@@ -70,6 +70,7 @@ const initramfs = await buildInitramfs(kernel, init);
 const out = join(root, "flash-image/out");
 mkdirSync(out, { recursive: true });
 copyFileSync(kernel.image, join(out, "vmlinuz"));
+copyFileSync(kernel.raspi3Tree, join(out, "raspi3b.dtb"));
 copyFileSync(initramfs, join(out, "initramfs"));
 copyFileSync(rootImage.path, join(out, "root.img"));
 const work = join(cacheFolder, "disk");

@@ -10,8 +10,8 @@ export interface Kernel {
   readonly image: string;
   /** The folder of modules, with what depmod found out. */
   readonly modules: string;
-  /** Device trees by folder of their maker. */
-  readonly deviceTrees: string;
+  /** The stock device tree of the Raspberry Pi 3B. */
+  readonly raspi3Tree: string;
   readonly release: string;
 }
 
@@ -29,8 +29,8 @@ export async function prepareKernel(options: DebianOptions): Promise<Kernel> {
   );
   const [release = ""] = readdirSync(join(folder, "usr/lib/modules"));
   const modules = join(folder, "usr/lib/modules", release);
-  const [trees = ""] = readdirSync(join(folder, "usr/lib")).filter((name) => name.startsWith("linux-image"));
-  return { image: join(modules, "vmlinuz"), modules, deviceTrees: join(folder, "usr/lib", trees), release };
+  const raspi3Tree = join(modules, "dtb/broadcom/bcm2837-rpi-3-b.dtb");
+  return { image: join(modules, "vmlinuz"), modules, raspi3Tree, release };
 }
 
 /** `name` as the kernel compares them: no difference between - and _. */

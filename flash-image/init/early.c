@@ -7,8 +7,6 @@
 #include <unistd.h>
 #include "init.h"
 
-enum { device_wait_ms = 15000, look_again_us = 5000 };
-
 /* A block device appears when its driver has found it. */
 static void wait_for(const char *device)
 {

@@ -28,10 +28,13 @@ void load_modules(const char *list);
 /* verity.c: a read-only device that checks every block; its path, or NULL. */
 const char *open_verity(const char *device, const char *root_hash, const char *salt, uint64_t data_bytes);
 
+/* A device appears when its driver has found it: how long that may take, and how often to look. */
+enum { device_wait_ms = 15000, look_again_us = 5000 };
+
 /* early.c: everything in the initramfs; ends by running the init of the root file system. */
 void run_early(char *const arguments[]) __attribute__((noreturn));
 
-/* setup.c: `mkdir PATH`, `write PATH TEXT`, `own PATTERN` lines of a board. */
+/* setup.c: `mkdir PATH`, `write PATH TEXT`, `wait PATH`, `own PATTERN` lines of a board. */
 void run_setup(const char *path);
 
 /* data.c: mounts the data partition, repaired or made anew if need be; what became of it, in words. */

@@ -19,6 +19,17 @@ static void own(const char *pattern)
 	globfree(&found);
 }
 
+/* A device behind a slow bus appears when its driver has found it; without it the firmware says what is missing. */
+static void wait_until_there(const char *path)
+{
+	struct stat state;
+	for (int64_t end = now_ms() + device_wait_ms; stat(path, &state) != 0; usleep(look_again_us))
+		if (now_ms() > end) {
+			say("%s did not appear in %d ms", path, device_wait_ms);
+			return;
+		}
+}
+
 static void run_line(const char *file, char *line)
 {
 	char *path = strchr(line, ' ');
@@ -27,6 +38,8 @@ static void run_line(const char *file, char *line)
 	*path++ = '\0';
 	if (strcmp(line, "own") == 0) {
 		own(path);
+	} else if (strcmp(line, "wait") == 0) {
+		wait_until_there(path);
 	} else if (strcmp(line, "mkdir") == 0) {
 		if (mkdir(path, 0755) != 0 && errno != EEXIST)
 			say("%s: mkdir %s: %s", file, path, strerror(errno));
@@ -38,7 +51,7 @@ static void run_line(const char *file, char *line)
 		if (!write_file(path, text))
 			say("%s: write %s: %s", file, path, strerror(errno));
 	} else {
-		say("%s: %s: mkdir, write or own belongs", file, line);
+		say("%s: %s: mkdir, write, wait or own belongs", file, line);
 	}
 }
 

@@ -13,6 +13,7 @@ export interface BuiltImage {
   readonly rootHash: string;
   /** For the kernel's command line. */
   readonly settings: string;
+  readonly partitionsMiB: { readonly boot: number; readonly slot: number; readonly data: number };
   readonly rootMiB: number;
 }
 
@@ -21,6 +22,7 @@ export const files = {
   kernel: join(out, "vmlinuz"),
   initramfs: join(out, "initramfs"),
   disk: join(out, "offhook-qemu.img"),
+  raspi3Tree: join(out, "raspi3b.dtb"),
   description: join(out, "image.json"),
 } as const;
 
@@ -30,7 +32,11 @@ export function readBuilt(): BuiltImage {
 
 /** Sentences that say what is missing; empty when the tier can run. */
 export function findMissing(): readonly string[] {
-  const programs = { "qemu-system-aarch64": "qemu-system-arm", "qemu-img": "qemu-utils" };
+  const programs = {
+    "qemu-system-aarch64": "qemu-system-arm",
+    "qemu-img": "qemu-utils",
+    fdtput: "device-tree-compiler",
+  };
   const missing = Object.entries(programs).filter(([program]) => !isInstalled(program));
   if (missing.length > 0)
     return [

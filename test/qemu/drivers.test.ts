@@ -1,38 +1,19 @@
 // The drivers on the kernel's own interfaces: a simulated GPIO chip through the character device and through sysfs, and the
 // native add-ons under the image's Node. The sound loop, the framebuffer and the watchdog are shown by the other stories.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeGuestDisk } from "./guest-disk.ts";
 import { makeRig, type QemuRig, registered } from "./rig.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "offhook-guest-"));
-const disk = join(folder, "programs.ext4");
+const disk = makeGuestDisk("drivers=test/qemu/guest/drivers.ts", "io-worker=hal/linux/io/io-worker.ts");
 let rig: QemuRig;
 
-/** A file system with the program and a way to the image's add-ons. */
-function makeDisk(): void {
-  const files = join(folder, "files");
-  mkdirSync(files);
-  execFileSync(process.execPath, [
-    "flash-image/bundle.ts",
-    files,
-    "drivers=test/qemu/guest/drivers.ts",
-    "io-worker=hal/linux/io/io-worker.ts",
-  ]);
-  symlinkSync("/usr/lib/offhook/node_modules", join(files, "node_modules"));
-  execFileSync("mkfs.ext4", ["-q", "-d", files, disk, "16M"]);
-}
-
 beforeAll(async () => {
-  makeDisk();
-  rig = await makeRig({ plainDisks: [disk] });
+  rig = await makeRig({ plainDisks: [disk.path] });
   await registered(rig.machine); // the shell is there, and the firmware has had its share of the processor
 });
 afterAll(async () => {
   await rig.close();
-  rmSync(folder, { recursive: true });
+  disk.close();
 });
 
 test("gpio-sim through both back ends: each edge, its time, its level, and what an output drives; add-ons load on arm64", async () => {

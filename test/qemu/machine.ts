@@ -1,30 +1,19 @@
-// One QEMU `virt` machine with the built image on a disk of its own, plugged into a port of the lab's switch. Nothing here
+// One QEMU machine with the built image on a disk of its own, plugged into a port of the lab's switch. Nothing here
 // needs root; everything it makes is in one temporary folder.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeLine, encodeRequest } from "#firmware/console/once.ts";
 import type { CableEnd } from "#hal/sim/net/cable.ts";
 import { serveFrameSocket } from "#test/lab/frame-socket.ts";
-import { files, readBuilt } from "./built.ts";
+import { type EmulatedOptions, makeDisk, wordsFor } from "./emulated.ts";
 import { LineSocket } from "./lines.ts";
 import { Outside } from "./outside.ts";
 
-export interface MachineOptions {
+export interface MachineOptions extends EmulatedOptions {
   /** The guest's end of the lab's cable. */
   readonly plug: CableEnd;
-  readonly mac: string;
-  /** Added to the kernel's command line; a later setting of a name does not replace an earlier one. */
-  readonly settings?: string;
-  /** QEMU's words instead of the usual ones for a device; `""` leaves the device out. */
-  readonly without?: readonly ("panel" | "watchdog")[];
-  /** Partition the guest takes for its data; the image's own unless told. */
-  readonly dataPartition?: string;
-  /** A disk of an earlier machine, to boot it again. */
-  readonly disk?: string;
-  /** Plain files that the guest sees as /dev/vdb, /dev/vdc …: sound in and out. */
-  readonly plainDisks?: readonly string[];
 }
 
 /** A guest that runs. */
@@ -47,53 +36,18 @@ export interface Machine {
 
 /** What surely answers may take seconds of the guest's time, which are many of ours on a busy machine. */
 const patientMs = 120_000;
-/**
- * The guest's time is the instructions it was given, 8 ns each: a processor of 125 million a second that is never too slow
- * for its own sound card, however busy this machine is. Only then does the guest's second last longer than ours.
- */
-const shift = 3;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function words(folder: string, options: MachineOptions): readonly string[] {
-  const without = options.without ?? [];
-  const socket = (name: string): string => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
-  const settings = [
-    "console=ttyAMA0 quiet loglevel=6 panic=5 vt.global_cursor_default=0 fbcon=map:1",
-    "offhook.board=qemu-virt offhook.root=/dev/vda2",
-    `offhook.data=${options.dataPartition ?? "/dev/vda4"}`,
-    "offhook.consoles=ttyAMA0,hvc1 offhook.shell=hvc0",
-    readBuilt().settings,
-    options.settings ?? "",
-  ];
-  return [
-    ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
-    ...["-accel", "tcg,thread=single", "-icount", `shift=${shift},sleep=on`],
-    ...["-nodefaults", "-display", "none"],
-    ...["-kernel", files.kernel, "-initrd", files.initramfs, "-append", settings.join(" ").trim()],
-    ...["-drive", `file=${options.disk ?? join(folder, "disk.qcow2")},format=qcow2,if=virtio,cache=unsafe`],
-    ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
-    ...["-netdev", `stream,id=net,server=off,addr.type=unix,addr.path=${join(folder, "net")}`],
-    ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
-    ...["-chardev", socket("serial"), "-serial", "chardev:serial"],
-    ...["-device", "virtio-serial-pci", "-chardev", socket("shell"), "-device", "virtconsole,chardev=shell"],
-    ...["-chardev", socket("console"), "-device", "virtconsole,chardev=console"],
-    ...["-qmp", `unix:${join(folder, "qmp")},server=on,wait=off`],
-    ...["-qtest", `unix:${join(folder, "qtest")},server=on,wait=off`, "-qtest-log", "none"],
-    ...(without.includes("panel") ? [] : ["-device", "virtio-gpu-pci,xres=320,yres=240,romfile="]),
-    ...(without.includes("watchdog") ? [] : ["-device", "i6300esb"]),
-  ];
-}
 
 /** Starts it; resolves when QEMU runs, long before the guest has booted. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "offhook-qemu-"));
-  const disk = options.disk ?? join(folder, "disk.qcow2");
-  if (options.disk === undefined)
-    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", files.disk, "-F", "raw", disk]);
+  const disk = options.disk ?? makeDisk(folder, options);
   const life = new AbortController();
   await serveFrameSocket(join(folder, "net"), options.plug, life.signal);
   const errors = createWriteStream(join(folder, "qemu.log"));
-  const child = spawn("qemu-system-aarch64", words(folder, options), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("qemu-system-aarch64", wordsFor(folder, disk, options), {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   child.stdout.pipe(errors);
   child.stderr.pipe(errors);
   try {

@@ -8,12 +8,11 @@ import { createRandom } from "#hal/linux/random.ts";
 import { speech } from "#hal/sim/speech.ts";
 import type { Machine } from "./machine.ts";
 import type { OutsideLine } from "./outside.ts";
-import { callStates } from "./rig.ts";
+import { callsAre } from "./rig.ts";
 
 const rateHz = 8000;
 const spokenSec = 40;
 const heardSec = 6;
-const withinMs = 60_000;
 const format = "-q -t raw -f S16_LE -r 8000 -c 1";
 
 export interface Person {
@@ -26,13 +25,6 @@ export interface Person {
   hangUp(machine: Machine): Promise<void>;
   close(): void;
 }
-
-const states = (
-  machine: Machine,
-  what: string,
-  isSo: (states: readonly string[]) => boolean,
-): Promise<true> =>
-  machine.until(what, withinMs, async () => (isSo(await callStates(machine)) ? true : undefined));
 
 /** Makes the disks; a file has one person. */
 export function createPerson(): Person {
@@ -54,9 +46,9 @@ export function createPerson(): Person {
     async call(machine, keys) {
       const { outside } = machine;
       await outside.set("hook", true);
-      await states(machine, "dial tone", (calls) => calls.includes("off-hook"));
+      await callsAre(machine, "dial tone", (calls) => calls.includes("off-hook"));
       for (const key of keys) await outside.press(key);
-      await states(machine, "the call is connected", (calls) => calls.includes("connected"));
+      await callsAre(machine, "the call is connected", (calls) => calls.includes("connected"));
     },
     async hearsItself(machine) {
       await machine.shell(
@@ -76,7 +68,7 @@ export function createPerson(): Person {
     },
     async hangUp(machine) {
       await machine.outside.set("hook", false);
-      await states(machine, "the call is over", (calls) => calls.length === 0);
+      await callsAre(machine, "the call is over", (calls) => calls.length === 0);
     },
     close() {
       for (const path of [mouth, ear]) rmSync(path, { force: true });

@@ -1,5 +1,6 @@
 // A lab in real time and a machine in its switch: what every story of this tier begins with.
 import { createRandom } from "#hal/linux/random.ts";
+import { splitTag } from "#hal/sim/net/ethernet.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { createRealClock } from "#test/lab/real-time.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
@@ -48,6 +49,19 @@ export async function makeRig(
   };
 }
 
+/** VLANs of the tags on the phone's cable from now on. */
+export function taggedVlans(lab: Lab): ReadonlySet<number> {
+  const vlans = new Set<number>();
+  lab.phone.inside.received.subscribe(
+    (frame) => {
+      const tag = splitTag(frame)?.tag;
+      if (tag !== undefined) vlans.add(tag.vlanId);
+    },
+    { signal: lab.signal },
+  );
+  return vlans;
+}
+
 interface BootReport {
   readonly phases: readonly {
     readonly name: string;
@@ -71,12 +85,20 @@ export function registered(machine: Machine, withinMs = bootMs): Promise<BootRep
 }
 
 /** The calls as `show calls json` has them; none while no firmware answers. */
-export async function callStates(machine: Machine): Promise<readonly string[]> {
+async function callStates(machine: Machine): Promise<readonly string[]> {
   const { calls } = JSON.parse(await shown(machine, "show calls json")) as {
     readonly calls: readonly { readonly state: string }[]; // the phone's own report
   };
   return calls.map(({ state }) => state);
 }
+
+/** Waits until the states of the calls are as wanted. */
+export const callsAre = (
+  machine: Machine,
+  what: string,
+  isSo: (states: readonly string[]) => boolean,
+): Promise<true> =>
+  machine.until(what, 60_000, async () => (isSo(await callStates(machine)) ? true : undefined));
 
 /** What the console of a phone that runs answers. */
 export async function shown(machine: Machine, command: string): Promise<string> {

@@ -13,6 +13,7 @@ import {
 import { createColourPanel, ili9341, st7789 } from "#hal/drivers/panel-colour.ts";
 import { createCharacterPanel, usualBackpack } from "#hal/drivers/panel-hd44780.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
+import { characterChip } from "./character-chip.ts";
 import { type FakeChip, fakeI2c, fakeOutput, fakeSpi } from "./fake-bus.ts";
 
 const text: FrameText = { rows: [], softkeys: [], lines: [] };
@@ -160,38 +161,6 @@ describe.each([ili9341(0x28), st7789(0x00)])("colour panel on $name", (controlle
     expect(Math.max(...sent.map((bytes) => bytes.length))).toBeLessThanOrEqual(4096);
   });
 });
-
-/** An HD44780 behind a PCF8574: takes nibbles on the falling edge of enable. */
-function characterChip() {
-  const cells = new Uint8Array(0x80).fill(0x20);
-  const state = { isPresent: true, address: 0, high: undefined as number | undefined, isFourBit: false };
-  const byte = (value: number, isData: boolean): void => {
-    if (isData) cells[state.address++ & 0x7f] = value;
-    else if (value & 0x80) state.address = value & 0x7f;
-    else if (value === 0x01) cells.fill(0x20);
-  };
-  const chip: FakeChip = {
-    transfer(write) {
-      if (!state.isPresent) throw new HalError("missing", "i2c", "transfer", "no acknowledge");
-      let before = 0;
-      for (const port of write) {
-        if ((before & 0x04) !== 0 && (port & 0x04) === 0) {
-          const nibble = port >> 4;
-          if (!state.isFourBit) state.isFourBit = nibble === 2;
-          else if (state.high === undefined) state.high = nibble;
-          else {
-            byte((state.high << 4) | nibble, (port & 0x01) !== 0);
-            state.high = undefined;
-          }
-        }
-        before = port;
-      }
-      return new Uint8Array();
-    },
-  };
-  const row = (start: number): string => String.fromCharCode(...cells.subarray(start, start + 20));
-  return { chip, state, cells, rows: () => [row(0x00), row(0x40), row(0x14), row(0x54)] };
-}
 
 describe("character panel", () => {
   const cells = (rows: readonly string[]): Frame => ({

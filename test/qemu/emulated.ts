@@ -1,0 +1,146 @@
+// What QEMU is told for each of the two machines: `virt`, whose hardware is driven from outside, and `raspi3b`, whose own
+// I2C, SPI, SD and USB controllers the kernel's drivers run.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { files, readBuilt } from "./built.ts";
+
+export interface EmulatedOptions {
+  readonly mac: string;
+  /** `virt` unless told. */
+  readonly kind?: "virt" | "raspi3b";
+  /** Added to the kernel's command line; a later setting of a name does not replace an earlier one. */
+  readonly settings?: string;
+  /** Devices of `virt` that are left out. */
+  readonly without?: readonly ("panel" | "watchdog")[];
+  /** Partition the guest takes for its data; the image's own unless told. */
+  readonly dataPartition?: string;
+  /** A disk of an earlier machine, to boot it again. */
+  readonly disk?: string;
+  /** A file put where slot B would be. */
+  readonly slotB?: string;
+  /** Plain files that the guest of `virt` sees as /dev/vdb, /dev/vdc …: sound in and out. */
+  readonly plainDisks?: readonly string[];
+}
+
+/**
+ * The guest's time is the instructions it was given, 8 ns each: a processor of 125 million a second that is never too slow
+ * for its own sound card, however busy this machine is. Only then does the guest's second last longer than ours.
+ */
+const shift = 3;
+/** A card's size must be a power of two. */
+const cardBytes = 1 << 30;
+
+const socketIn = (folder: string, name: string): string =>
+  `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
+
+/** Makes the guest's disk in its folder, laid over the image. */
+export function makeDisk(folder: string, { kind, slotB }: EmulatedOptions): string {
+  const disk = join(folder, "disk.qcow2");
+  const size = kind === "raspi3b" ? [String(cardBytes)] : [];
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", files.disk, "-F", "raw", disk, ...size]);
+  if (slotB !== undefined) {
+    const { boot, slot } = readBuilt().partitionsMiB;
+    const at = `${1 + boot + slot}M`; // the first partition begins at 1 MiB
+    execFileSync("qemu-io", ["-f", "qcow2", "-c", `write -s ${slotB} ${at} ${statSync(slotB).size}`, disk]);
+  }
+  return disk;
+}
+
+/** QEMU's command line. */
+export function wordsFor(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
+  return [
+    ...[
+      "-accel",
+      "tcg,thread=single",
+      "-icount",
+      `shift=${shift},sleep=on`,
+      "-nodefaults",
+      "-display",
+      "none",
+    ],
+    ...["-kernel", files.kernel, "-initrd", files.initramfs],
+    ...["-netdev", `stream,id=net,server=off,addr.type=unix,addr.path=${join(folder, "net")}`],
+    ...["serial", "shell", "console"].flatMap((name) => ["-chardev", socketIn(folder, name)]),
+    ...["-qmp", `unix:${join(folder, "qmp")},server=on,wait=off`],
+    ...["-qtest", `unix:${join(folder, "qtest")},server=on,wait=off`, "-qtest-log", "none"],
+    ...(options.kind === "raspi3b" ? raspi3Words(folder, disk, options) : virtWords(disk, options)),
+  ];
+}
+
+const settingsFor = (
+  board: string,
+  partition: (number: number) => string,
+  options: EmulatedOptions,
+): readonly string[] => [
+  "quiet loglevel=6 panic=5",
+  `offhook.board=${board} offhook.root=${partition(2)}`,
+  `offhook.data=${options.dataPartition ?? partition(4)}`,
+  readBuilt().settings,
+  ...(options.settings === undefined ? [] : [options.settings]),
+];
+
+function virtWords(disk: string, options: EmulatedOptions): readonly string[] {
+  const without = options.without ?? [];
+  const settings = [
+    "console=ttyAMA0 vt.global_cursor_default=0 fbcon=map:1",
+    ...settingsFor("qemu-virt", (number) => `/dev/vda${number}`, options),
+    "offhook.consoles=ttyAMA0,hvc1 offhook.shell=hvc0",
+  ];
+  return [
+    ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
+    ...["-append", settings.join(" ")],
+    ...["-drive", `file=${disk},format=qcow2,if=virtio,cache=unsafe`],
+    ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
+    ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
+    ...["-serial", "chardev:serial", "-device", "virtio-serial-pci"],
+    ...["-device", "virtconsole,chardev=shell", "-device", "virtconsole,chardev=console"],
+    ...(without.includes("panel") ? [] : ["-device", "virtio-gpu-pci,xres=320,yres=240,romfile="]),
+    ...(without.includes("watchdog") ? [] : ["-device", "i6300esb"]),
+  ];
+}
+
+/** Where the bytes of the I2C buses are written, one line each. */
+export const traceIn = (folder: string): string => join(folder, "trace");
+
+/**
+ * At 0x27, where the panel's expander is, something that takes every byte; at chip select 0 a flash chip. QEMU's Bluetooth is
+ * none: its port is the phone's console. Network card and root shell are on USB.
+ */
+function raspi3Words(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
+  const settings = [
+    "console=ttyS1,115200",
+    ...settingsFor("qemu-raspi3", (number) => `/dev/mmcblk0p${number}`, options),
+    "offhook.consoles=ttyAMA0 offhook.shell=ttyUSB0",
+  ];
+  return [
+    ...["-M", "raspi3b", "-dtb", raspi3Tree(folder), "-append", settings.join(" ")],
+    ...["-drive", `file=${disk},format=qcow2,if=sd,cache=unsafe`],
+    ...["-serial", "chardev:console", "-serial", "chardev:serial"],
+    ...["-device", "usb-hub,bus=usb-bus.0,port=1"],
+    ...["-device", `usb-net,bus=usb-bus.0,port=1.1,netdev=net,mac=${options.mac}`],
+    ...["-device", "usb-serial,bus=usb-bus.0,port=1.2,chardev=shell"],
+    ...["-device", "at24c-eeprom,bus=i2c-bus.1,address=0x27,rom-size=256"],
+    ...["-device", "tmp105,bus=i2c-bus.1,address=0x48,id=thermometer"],
+    ...["-device", "m25p16,bus=spi"],
+    ...["-trace", "i2c_send", "-D", traceIn(folder)],
+  ];
+}
+
+/** The stock tree, with a device at SPI 0 that spidev takes, and without the Bluetooth chip at the first serial port. */
+function raspi3Tree(folder: string): string {
+  const tree = join(folder, "tree.dtb");
+  copyFileSync(files.raspi3Tree, tree);
+  const run = (program: string, ...words: string[]): string =>
+    execFileSync(program, words, { encoding: "utf8" }).trim();
+  const spi = "/soc/spi@7e204000";
+  const gpio = run("fdtget", tree, "/soc/gpio@7e200000", "phandle");
+  run("fdtput", "-r", tree, "/soc/serial@7e201000/bluetooth");
+  run("fdtput", "-t", "s", tree, spi, "status", "okay");
+  run("fdtput", "-t", "i", tree, spi, "cs-gpios", gpio, "8", "1");
+  run("fdtput", "-c", tree, `${spi}/device@0`);
+  run("fdtput", "-t", "s", tree, `${spi}/device@0`, "compatible", "rohm,dh2228fv"); // one of spidev's own list
+  run("fdtput", "-t", "i", tree, `${spi}/device@0`, "reg", "0");
+  run("fdtput", "-t", "i", tree, `${spi}/device@0`, "spi-max-frequency", "1000000");
+  return tree;
+}
