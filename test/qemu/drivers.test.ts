@@ -2,18 +2,22 @@
 // native add-ons under the image's Node. The sound loop, the framebuffer and the watchdog are shown by the other stories.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeGuestDisk } from "./guest-disk.ts";
-import { makeRig, type QemuRig, registered } from "./rig.ts";
+import { makeRig, type QemuRig, registered, shown } from "./rig.ts";
 
 const disk = makeGuestDisk("drivers=test/qemu/guest/drivers.ts", "io-worker=hal/linux/io/io-worker.ts");
 let rig: QemuRig;
 
 beforeAll(async () => {
-  rig = await makeRig({ plainDisks: [disk.path] });
+  rig = await makeRig({ plainDisks: [disk.path], dataPartition: "/dev/vda3" }); // where nothing was ever written
   await registered(rig.machine); // the shell is there, and the firmware has had its share of the processor
 });
 afterAll(async () => {
   await rig.close();
   disk.close();
+});
+
+test("a data partition of rubbish is made anew: the phone registers and says so", async () => {
+  expect(await shown(rig.machine, "show hal")).toContain("data partition made anew");
 });
 
 test("gpio-sim through both back ends: each edge, its time, its level, and what an output drives; add-ons load on arm64", async () => {
