@@ -153,10 +153,13 @@ export function releaseDigit(turn: Turn, digit: DigitKey): void {
   if (pressedDigit?.digit === digit) turn.desk = { ...turn.desk, pressedDigit: undefined };
 }
 
+/** With the last path a key's sound ends too, also of one that is still down: the next lift is for the dial tone. */
 export function setAudio(turn: Turn, audio: AudioState): void {
-  const isLouder = audio.volumes !== turn.desk.audio.volumes;
+  const { audio: before } = turn.desk;
   turn.desk = { ...turn.desk, audio };
-  if (isLouder) touch(turn);
+  if (before.path !== undefined && audio.path === undefined)
+    turn.desk = { ...turn.desk, passingTone: undefined, pressedDigit: undefined };
+  if (audio.volumes !== before.volumes) touch(turn);
 }
 
 /** Digits typed on hook; empty: none any more. */

@@ -254,3 +254,15 @@ test("SCCP-033 a new tone replaces the old one, StopTone ends it, and it does no
   rig.lift();
   expect(rig.tone).toBeUndefined();
 });
+
+test("a key still down when the receiver goes back sounds no longer: the next lift has the dial tone", () => {
+  const rig = new ServerRig();
+  rig.lift();
+  dialTone(rig);
+  rig.do({ kind: "digit", digit: "0" });
+  expect(rig.tone).toBe("dtmf-0");
+  rig.rest();
+  rig.lift();
+  dialTone(rig);
+  expect(rig.tone).toBe("inside-dial");
+});
