@@ -5,6 +5,8 @@ import { digests } from "#hal/linux/digests.ts";
 import { simBundle } from "#hal/sim/image-slots.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
 import { textFile } from "#test/lab/files.ts";
+import { place } from "#test/lab/settings.ts";
+import { Peer } from "#test/unit/sip/peer.ts";
 import { openDesk } from "./kit/desk.ts";
 import { type FilePhone, plugIn } from "./kit/files.ts";
 import { watchWire } from "./kit/frames.ts";
@@ -20,16 +22,19 @@ interface Site {
   readonly flash?: SimFlash;
   /** `image_version`; undefined: the file has none. */
   readonly wanted: string | undefined;
+  /** Further lines of the phone's file. */
+  readonly more?: string;
   readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Boots until it registered or wants its board started anew. */
-async function boot({ flash = createFlash(), wanted, files = {} }: Site) {
+const ownFile = (wanted: string | undefined, more = ""): string => {
   const version = wanted === undefined ? "" : `image_version: "${wanted}"\n`;
-  const phone = await plugIn({
-    flash,
-    files: { [own]: `line1_name: "1001"\nline1_password: "lab-1001"\n${version}` },
-  });
+  return `line1_name: "1001"\nline1_password: "lab-1001"\n${version}${more}`;
+};
+
+/** Boots until it registered or wants its board started anew. */
+async function boot({ flash = createFlash(), wanted, more, files = {} }: Site) {
+  const phone = await plugIn({ flash, files: { [own]: ownFile(wanted, more) } });
   for (const [name, bytes] of Object.entries(files)) phone.lab.files.set(name, bytes);
   const wire = watchWire(phone.lab);
   await phone.clock.runUntil(
@@ -103,6 +108,46 @@ deskTest(
     expect(alone.images).toEqual([`${image}.loads`, `${image}.bin`]);
     expect(alone.phone.restarts).toEqual(["board"]);
     await alone.phone.unplug();
+  },
+);
+
+/** NOTIFY check-sync from the call server. */
+function checkSync({ phone, clock, lab }: FilePhone): Peer {
+  const { address } = phone.base.hal.network.state();
+  const peer = new Peer({ host: () => lab.hosts.server.stack.sockets }, clock, place.server, 5099);
+  peer.target = { address: address?.address ?? "", port: 5060 };
+  const to = `sip:1001@${peer.target.address}:5060`;
+  peer.ask("NOTIFY", { lines: ["Event: check-sync"], uri: to, to });
+  return peer;
+}
+
+deskTest(
+  "SYN-007 check-sync with another level and another image: it is loaded, and the level is the phone's from then on",
+  async () => {
+    const files = {
+      ...genuine,
+      ...halves(bundle()),
+      "syncinfo.xml": textFile('<SYNCINFO><IMAGE VERSION="*" SYNC="8"/></SYNCINFO>'),
+    };
+    const first = await boot({ wanted: undefined, files });
+    expect(first.phone.phone.config()?.sync).toBe("1");
+    first.phone.lab.files.set(own, textFile(ownFile(image)));
+    const server = checkSync(first.phone);
+    await first.phone.clock.runUntil("restarted", () => first.phone.restarts.length > 0, 60_000);
+    expect(server.kinds).toEqual([200]);
+    expect(first.images).toEqual([]); // nothing of it before
+    await first.phone.unplug();
+    const second = await boot({ wanted: image, files, flash: first.flash });
+    expect(runs(second.phone)).toEqual(["A 0.1.0 good", "B 0.2.0 good runs"]);
+    expect(second.registers[0]).toMatch(/User-Agent: Offhook\/0\.2\.0/);
+    expect(second.phone.phone.config()?.sync).toBe("8");
+    checkSync(second.phone);
+    await second.phone.clock.advance(60_000);
+    expect([second.phone.phase(), ...second.phone.restarts]).toEqual(["run"]); // the same level: no restart
+    await second.phone.unplug();
+    const raised = await boot({ wanted: image, more: 'sync: "9"\n', files, flash: first.flash });
+    expect(raised.phone.phone.config()?.sync).toBe("9"); // a file's own level is applied at that boot
+    await raised.phone.unplug();
   },
 );
 
