@@ -19,7 +19,8 @@ const beepsHz = 425;
 
 const dialPlan = `<DIALTEMPLATE>
 <TEMPLATE MATCH="911" Timeout="0" Route="Emergency"/>
-${["601", "603", "606", "607", otherUser].map((number) => `<TEMPLATE MATCH="${number}" Timeout="0"/>`).join("\n")}
+<TEMPLATE MATCH="912" Timeout="0" Route="Emergency"/>
+${["601", "603", "606", "607", "608", otherUser].map((number) => `<TEMPLATE MATCH="${number}" Timeout="0"/>`).join("\n")}
 </DIALTEMPLATE>
 `;
 
@@ -278,24 +279,32 @@ ladder("B-3 phone to gateway as emergency proxy", [...consulted, ...ended], asyn
 });
 
 // The primary's INVITE and its repeats are one line; the next goes to the backup.
+ladder("B-17 phone to phone via the emergency proxy", [...called, ...ended], async () => {
+  await dial("912");
+  await hears(phone, baresipToneHz);
+});
+
+// From here on the first server is alive, and silent.
 ladder("B-15 phone to gateway as backup proxy", ["> INVITE", ...consulted, ...ended], async () => {
-  process.kill(asterisk.pid, "SIGSTOP"); // alive, and silent
-  try {
-    await rig.lift();
-    await rig.press("601");
-    await rig.call("connected", 15_000);
-    await hears(phone, milliwattHz);
-    await rig.hangUp();
-    await rig.noCalls();
-  } finally {
-    process.kill(asterisk.pid, "SIGCONT");
-  }
+  process.kill(asterisk.pid, "SIGSTOP");
+  await rig.lift();
+  await rig.press("601");
+  await rig.call("connected", 15_000);
+  await hears(phone, milliwattHz);
+});
+
+ladder("B-16 phone to phone via the backup proxy", ["> INVITE", ...called, ...ended], async () => {
+  await rig.lift();
+  await rig.press("608");
+  await rig.call("connected", 15_000);
+  await hears(phone, baresipToneHz);
 });
 
 test("each ladder's messages in order, as tshark reads them", async () => {
   const goodbyes = `ip.src == ${secondAddress} && sip.Status-Code == 200 && sip.CSeq.method == BYE`;
-  await eventually("the last BYE is answered", () => capture.rows(goodbyes, "sip.Call-ID").length >= 2); // B-3, B-15
+  await eventually("the last BYE is answered", () => capture.rows(goodbyes, "sip.Call-ID").length >= 4); // B-3, B-17, B-15, B-16
   await capture.stop();
+  process.kill(asterisk.pid, "SIGCONT");
   const fields = [
     "frame.time_epoch",
     "eth.src",
@@ -324,7 +333,7 @@ test("each ladder's messages in order, as tshark reads them", async () => {
       seen.add(key);
       return [line];
     });
-    if (name.startsWith("B-15")) {
+    if (name.startsWith("B-15") || name.startsWith("B-16")) {
       const invites = during.filter(([, , method, , , , to]) => method === "INVITE" && to === serverAddress);
       expect(invites, "the first and its repeats").toHaveLength(3);
     }

@@ -36,10 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => net.close());
 
-const play = (scenario: string, words: readonly string[] = []) =>
+const play = (scenario: string, words: readonly string[] = [], port = 5060) =>
   playSipp(net, {
     host,
-    local: `${sippAddress}:5060`,
+    local: `${sippAddress}:${port}`,
     remote: `${address}:5060`,
     scenario,
     words: ["-s", user.name, ...words],
@@ -87,9 +87,9 @@ test("early media: what sipp echoes is heard before anybody answers", () =>
 test("forking: both who answer are acknowledged, the second is told at once that nobody wants it", () =>
   called(scenarios.forking, talkAndHangUp));
 
-test("glare: both change the session at once, 491 either way, and the phone's hold comes about", () =>
-  called(scenarios.glare, async () => {
-    const sinceEpochSec = Date.now() / 1000;
+test("glare: both change the session at once, 491 either way, and the phone's hold comes about", () => {
+  const sinceEpochSec = Date.now() / 1000;
+  return called(scenarios.glare, async () => {
     await rig.call("connected");
     await rig.softkey("Hold");
     await rig.call("hold");
@@ -98,7 +98,8 @@ test("glare: both change the session at once, 491 either way, and the phone's ho
     await eventually("held by agreement", () => capture.rows(own, "sip.Call-ID").length === 3);
     await rig.softkey("EndCall");
     await rig.hangUp();
-  }));
+  });
+});
 
 test("a lost ACK: each 200 that comes again is acknowledged again", () =>
   called(scenarios.ackLost, talkAndHangUp));
@@ -113,6 +114,30 @@ test("B-8 transfer without consultation, failing over to BYE with Also", () =>
     await rig.reads("Transferred");
     await rig.hangUp();
   }));
+
+test("B-10 transfer with consultation, failing over to BYE with Also", async () => {
+  const consulted = await play(scenarios.consulted);
+  const caller = await play(scenarios.callerKnowsNoRefer, [], 5070);
+  await rig.call("ring-in");
+  await rig.lift();
+  await rig.call("connected");
+  await rig.softkey("Trnsfer");
+  await rig.press("7001");
+  await rig.until("both calls stand", async () => {
+    const { calls } = await rig.show("calls");
+    return (
+      calls.length === 2 &&
+      calls.some(({ state, number: called }) => state === "connected" && called === "7001")
+    );
+  });
+  await rig.softkey("Trnsfer");
+  for (const { ended } of [caller, consulted]) {
+    const { code, output } = await ended;
+    expect(code, output).toBe(0);
+  }
+  await rig.hangUp();
+  await rig.noCalls();
+});
 
 test("B-20 gateway to phone, 488: no codec in common, and nothing rings", async () => {
   const { ended } = await play(scenarios.unknownCodec);

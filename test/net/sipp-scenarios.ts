@@ -194,20 +194,23 @@ export const byeCrossing = document("BYE crossing", [
   answerRemembered(5, 200, ""),
 ]);
 
-/** A transfer to 7001 by somebody who does not know REFER: the phone falls back to BYE with Also (ladder B-8). */
-export const knowsNoRefer = document("knows no REFER", [
-  ...up,
-  request("INVITE"),
-  answerInside(200, sdp),
-  request("ACK"),
+/** Somebody who does not know REFER: the phone falls back to BYE with Also, which names this one. */
+const byeWithAlso = (other: string): readonly string[] => [
   request("REFER"),
   answerInside(501),
   recv(
     'request="BYE"',
-    '<action><ereg regexp="sip:7001@" search_in="hdr" header="Also:" check_it="true" assign_to="5"/><log message="[$5]"/></action>',
+    `<action><ereg regexp="${other}" search_in="hdr" header="Also:" check_it="true" assign_to="5"/><log message="[$5]"/></action>`,
   ),
   answerInside(200),
-]);
+];
+const held = [request("INVITE"), answerInside(200, sdp), request("ACK")];
+
+/** The phone called it, and transfers it to 7001 (ladder B-8). */
+export const knowsNoRefer = document("knows no REFER", [...up, ...held, ...byeWithAlso("sip:7001@")]);
+
+/** The phone asked it, sends somebody to it, and leaves. */
+export const consulted = document("consulted", [...up, ...held, ...goodbye]);
 
 /** A request outside of any dialog, or with the phone's To. */
 const toPhone = (method: string, branch: string, to: string, cseq: number, more: readonly string[]): string =>
@@ -226,6 +229,16 @@ const plainTo = "To: <sip:[service]@[remote_ip]>";
 const invite = toPhone("INVITE", "invite", plainTo, 1, sdp);
 const ringing = [response(100, ' optional="true"'), response(180)];
 const hangUp = [toPhone("BYE", "bye", "[last_To:]", 2, noBody), response(200)];
+
+/** It calls the phone, which transfers it to whom it asked, by that one's Contact (ladder B-10). */
+export const callerKnowsNoRefer = document("caller knows no REFER", [
+  invite,
+  ...ringing,
+  response(200),
+  toPhone("ACK", "ack", "[last_To:]", 1, noBody),
+  ...held,
+  ...byeWithAlso("sip:sipp@"),
+]);
 
 /** CANCEL leaves when the phone has answered already: it is answered, and the call stands. */
 export const lateCancel = document("late CANCEL", [
