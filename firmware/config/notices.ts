@@ -19,7 +19,6 @@ export type StatusCode =
   | "file-too-large" // name, limitBytes
   | "file-malformed" // name, place (line, line:column or field), detail (code of a ConfigError)
   | "parse-errors" // name, count
-  | "prefix-undeclared" // name, prefix
   | "bad-value" // file, parameter, expected (a code of value-types.ts, or data)
   | "not-from-file" // file, parameter
   | "line-out-of-range" // file, parameter

@@ -58,10 +58,7 @@ export function readXmlFile(file: string, bytes: Uint8Array, lineKeys: number): 
   const sip = profile === undefined ? undefined : readSipProfile(profile, lineKeys);
   const clock = readClock(pool);
   const loadName = loadOf(root, lineKeys);
-  const prefixes = root.unboundPrefixes.map(
-    (prefix) => ({ code: "prefix-undeclared", facts: { name: file, prefix } }) as const,
-  );
-  const statuses = [...list.statuses, ...signedStatus(file), ...prefixes];
+  const statuses = [...list.statuses, ...signedStatus(file)];
   return {
     protocol,
     entries: [...deviceEntries(root), ...clock.entries, ...(sip?.entries ?? [])],

@@ -14,12 +14,6 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** A whole document: its root. */
-export interface XmlDocument extends XmlElement {
-  /** Prefixes used without a namespace, each once. Well-formed XML may have them; XML with namespaces may not. */
-  readonly unboundPrefixes: readonly string[];
-}
-
 /** What a document may cost. */
 export interface XmlLimits {
   readonly bytes: number;
@@ -37,44 +31,24 @@ interface Open {
   readonly text: string[];
 }
 
-/** Bound without a declaration (Namespaces in XML 1.0 §3). */
-const reservedPrefixes: ReadonlySet<string> = new Set(["xml", "xmlns"]);
-/** At most so many unbound prefixes are told; a file may hold thousands. */
-const mostPrefixes = 20;
-
-const prefixOf = (name: string): string | undefined => {
-  const end = name.indexOf(":");
-  return end < 1 ? undefined : name.slice(0, end);
-};
-
 /**
  * Reads a whole document. Throws ConfigError (place: line and column, `3:14`) `too-large` for what exceeds a limit, `malformed` for what is not
  * well-formed, is not text, declares a document type, or uses an entity beyond the five predefined ones.
  */
-export function readXml(file: string, bytes: Uint8Array, limits: XmlLimits = configLimits): XmlDocument {
+export function readXml(file: string, bytes: Uint8Array, limits: XmlLimits = configLimits): XmlElement {
   const tooLarge = (place: string, expected: string): ConfigError =>
     new ConfigError("too-large", file, place, expected);
   if (bytes.length > limits.bytes)
     throw tooLarge("", `${bytes.length} bytes, at most ${limits.bytes} belong`);
   const nul = bytes.indexOf(0);
   if (nul >= 0) throw new ConfigError("malformed", file, `@${nul}`, "XML belongs here, this is binary");
-  const parser = new SaxesParser({ position: true });
+  // Namespaces on: an unbound prefix is an error, as in the standard.
+  const parser = new SaxesParser({ xmlns: true, position: true });
   const place = (): string => `${parser.line}:${parser.column}`;
   const malformed = (what: string): ConfigError => new ConfigError("malformed", file, place(), what);
   const open: Open[] = [];
   let root: XmlElement | undefined;
   let count = 0;
-  const unbound = new Set<string>();
-  /** Published files carry prefixes that nobody declared (BOOT-056); what they mean is the name as it is written. */
-  const lookAtPrefixes = (name: string, attributes: ReadonlyMap<string, string>): void => {
-    for (const used of [name, ...attributes.keys()]) {
-      const prefix = prefixOf(used);
-      if (prefix === undefined || reservedPrefixes.has(prefix) || unbound.has(prefix)) continue;
-      const declaration = `xmlns:${prefix}`;
-      const isBound = attributes.has(declaration) || open.some((outer) => outer.attributes.has(declaration));
-      if (!isBound && unbound.size < mostPrefixes) unbound.add(prefix);
-    }
-  };
   parser.on("error", (error) => {
     throw malformed(error.message.replace(/^[0-9]+:[0-9]+: /, ""));
   });
@@ -84,9 +58,8 @@ export function readXml(file: string, bytes: Uint8Array, limits: XmlLimits = con
   parser.on("opentag", ({ name, attributes }) => {
     if (++count > limits.elements) throw tooLarge(place(), `at most ${limits.elements} elements belong`);
     if (open.length >= limits.depth) throw tooLarge(place(), `at most ${limits.depth} levels belong`);
-    const named = new Map(Object.entries(attributes));
-    lookAtPrefixes(name, named);
-    open.push({ name, attributes: named, children: [], text: [] });
+    const named = Object.entries(attributes).map(([key, { value }]) => [key, value] as const);
+    open.push({ name, attributes: new Map(named), children: [], text: [] });
   });
   const takeText = (text: string): void => void open.at(-1)?.text.push(text);
   parser.on("text", takeText);
@@ -101,7 +74,7 @@ export function readXml(file: string, bytes: Uint8Array, limits: XmlLimits = con
   });
   parser.write(unicodeText(bytes)).close();
   if (root === undefined) throw malformed("an element belongs here");
-  return { ...(root satisfies XmlElement), unboundPrefixes: [...unbound] };
+  return root;
 }
 
 /** The first child at a path of names, e.g. `devicePool/callManagerGroup`. */

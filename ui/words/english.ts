@@ -160,7 +160,6 @@ export const english: Words = {
     "ca-unreadable": "{name} holds no certificate",
     "language-missing": "No such language[: {language}]",
     "server-changed": "Server changed[ from {from}][ to {to}]",
-    "prefix-undeclared": "{name}: prefix {prefix} not declared",
     "http-unavailable": "No answer over HTTP[ from {server}]",
     "last-good-used": "Using the kept configuration",
     "load-unavailable": "Load not available : {name}",

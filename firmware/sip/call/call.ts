@@ -73,12 +73,12 @@ export class Call implements Owner {
     return this.#incoming?.transaction;
   }
 
-  /** Where the INVITE of ours goes; in a dialog the route set decides. */
   /** An INVITE outside of a dialog goes to this server now. */
   trying(target: Target): void {
     this.#outgoing?.trying(target);
   }
 
+  /** Where the INVITE of ours goes; in a dialog the route set decides. */
   get targets(): readonly Target[] {
     return this.#outgoing?.targets ?? [];
   }
