@@ -10,7 +10,7 @@ import { printLogLine } from "#hal/linux/log-sink.ts";
 import type { SoundCardSpec } from "#hal/linux/media-protocol.ts";
 import type { WorkerPaths } from "#hal/linux/workers.ts";
 import { boardNames, loadBoard } from "./boards.ts";
-import { readCommandLine } from "./command-line.ts";
+import { oneOf, orExplain, readCommandLine } from "./command-line.ts";
 import type { Phone } from "./composed-phone.ts";
 import { kernelDoors, openDoors } from "./console-ways.ts";
 import { openLinuxMedia } from "./linux-media.ts";
@@ -73,12 +73,6 @@ interface Options {
 const wrong = (place: string, expected: string): ConfigError =>
   new ConfigError("bad-value", "command line", place, expected);
 
-function oneOf<T extends string>(place: string, given: string, known: readonly T[]): T {
-  const found = known.find((name) => name === given);
-  if (found === undefined) throw wrong(place, `is ${given}, one of ${known.join(", ")} belongs`);
-  return found;
-}
-
 function readOptions(): Options {
   const { values } = readCommandLine(usage, {
     options: {
@@ -118,8 +112,10 @@ function readOptions(): Options {
     microphone: values.microphone,
     ear: values.ear,
     isDevelopment: !values.production,
-    profile: oneOf("--profile", values.profile, profiles),
-    dhcpProfile: oneOf("--dhcp", values.dhcp, dhcpProfiles),
+    ...orExplain(usage, () => ({
+      profile: oneOf("--profile", values.profile, profiles),
+      dhcpProfile: oneOf("--dhcp", values.dhcp, dhcpProfiles),
+    })),
   };
 }
 

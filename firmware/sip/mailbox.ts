@@ -2,18 +2,17 @@
 // that belong to it (RFC 3842 §3, RFC 6665 §4.1).
 import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
 import type { Routes, Targets } from "#firmware/sip/call/routes.ts";
+import { requestOf } from "#firmware/sip/message/build.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
 import {
   firstOf,
   type HeaderLine,
   line as headerLine,
   linesOf,
-  noBody,
   rawLine,
   type SipMessage,
   type SipRequest,
   type SipResponse,
-  sipVersion,
   tagOf,
   valuesOf,
 } from "#firmware/sip/message/message.ts";
@@ -208,15 +207,7 @@ export class Mailbox {
       allowLine,
       rawLine(headers.userAgent, settings.userAgent),
     ];
-    const request: SipRequest = {
-      kind: "request",
-      method: "SUBSCRIBE",
-      uri,
-      version: sipVersion,
-      headers: lines,
-      body: noBody,
-    };
-    return { ...request, headers: [...lines, ...this.#proofs.lines(request)] };
+    return requestOf("SUBSCRIBE", uri, [...lines, ...this.#proofs.lines(requestOf("SUBSCRIBE", uri, lines))]);
   }
 
   #send(targets: Awaited<Targets>, expiresSec: number, turn: number): void {

@@ -1,16 +1,15 @@
 // Binds one line's registration machine to the network: builds REGISTER, proves who we are, follows redirections, and
 // reads what was granted (RFC 3261 §10.2, §22).
 import { Runner, type Runtime } from "#firmware/runtime/runner.ts";
+import { requestOf } from "#firmware/sip/message/build.ts";
 import { headers } from "#firmware/sip/message/headers.ts";
 import {
   firstOf,
   type HeaderLine,
   line as headerLine,
-  noBody,
   rawLine,
   type SipRequest,
   type SipResponse,
-  sipVersion,
   valuesOf,
 } from "#firmware/sip/message/message.ts";
 import { readable } from "#firmware/sip/message/octets.ts";
@@ -202,15 +201,7 @@ export class Registrar {
       allowLine,
       rawLine(headers.userAgent, settings.userAgent),
     ];
-    const request: SipRequest = {
-      kind: "request",
-      method: "REGISTER",
-      uri,
-      version: sipVersion,
-      headers: lines,
-      body: noBody,
-    };
-    return { ...request, headers: [...lines, ...this.#proofs.lines(request)] };
+    return requestOf("REGISTER", uri, [...lines, ...this.#proofs.lines(requestOf("REGISTER", uri, lines))]);
   }
 
   #registrarUri(): string {

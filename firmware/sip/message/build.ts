@@ -1,4 +1,4 @@
-// Messages that follow from another one: responses, the ACK of a non-2xx, CANCEL.
+// Requests without a body, and messages that follow from another one: responses, the ACK of a non-2xx, CANCEL.
 import { headers } from "./headers.ts";
 import {
   firstOf,
@@ -55,28 +55,26 @@ const copiedIds: ReadonlySet<string> = new Set([
   headers.cseq.id,
 ]);
 
+/** A request without a body. */
+export function requestOf(method: string, uri: string, lines: readonly HeaderLine[]): SipRequest {
+  return { kind: "request", method, uri, version: sipVersion, headers: lines, body: noBody };
+}
+
 /** ACK and CANCEL carry what finds the same transaction, and no Require (§9.1). */
 function sibling(request: SipRequest, method: string, to: readonly HeaderLine[]): SipRequest {
   const cseq = firstOf(request, headers.cseq)?.number ?? 0;
   const kept = (type: { readonly id: string }): readonly HeaderLine[] =>
     request.headers.filter((header) => header.id === type.id);
-  return {
-    kind: "request",
-    method,
-    uri: request.uri,
-    version: sipVersion,
-    headers: [
-      ...kept(headers.via).slice(0, 1),
-      ...kept(headers.route),
-      rawLine(headers.maxForwards, "70"),
-      ...kept(headers.from),
-      ...to,
-      ...kept(headers.callId),
-      line(headers.cseq, { number: cseq, method }),
-      ...kept(headers.userAgent),
-    ],
-    body: noBody,
-  };
+  return requestOf(method, request.uri, [
+    ...kept(headers.via).slice(0, 1),
+    ...kept(headers.route),
+    rawLine(headers.maxForwards, "70"),
+    ...kept(headers.from),
+    ...to,
+    ...kept(headers.callId),
+    line(headers.cseq, { number: cseq, method }),
+    ...kept(headers.userAgent),
+  ]);
 }
 
 /**
