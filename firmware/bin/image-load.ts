@@ -3,13 +3,10 @@ import type { BootEvent, LoadToFetch } from "#firmware/boot/events.ts";
 import type { StatusMessage } from "#firmware/config/notices.ts";
 import { fetchFile } from "#firmware/tftp/client.ts";
 import { fullOffer } from "#firmware/tftp/options.ts";
-import { bringLoad, type LoadFile, type LoadOutcome } from "#firmware/update/load.ts";
+import { bringLoad, type FileToRead, type LoadFile, type LoadOutcome } from "#firmware/update/load.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { Ip4 } from "#hal/contract/network.ts";
 import type { Base } from "./base.ts";
-
-/** More than a slot holds: the slots know exactly. */
-const mostImageBytes = 512 * 1024 * 1024;
 
 /** What the rest of the phone hears. */
 export interface ImageLoadEars {
@@ -40,11 +37,11 @@ export function createImageLoad(base: Base, ears: ImageLoadEars): (load: LoadToF
     const server = await addressOf(named ?? ears.server());
     if (server === undefined) return { kind: "unavailable", file: `${name}.loads`, why: "unreachable" };
     const read = async (
-      fileName: string,
+      { name: fileName, maxBytes }: FileToRead,
       keep: (bytes: Uint8Array) => void,
       wanted: AbortSignal,
     ): Promise<LoadFile> => {
-      const request = { server, fileName, offer: fullOffer, maxBytes: mostImageBytes, keep };
+      const request = { server, fileName, offer: fullOffer, maxBytes, keep };
       const { kind } = await fetchFile(request, { runtime, sockets: hal.sockets, signal: wanted });
       if (kind === "file") return "whole";
       return kind === "broken-server" ? "error" : kind;

@@ -3,11 +3,11 @@
 import { latin1 } from "#firmware/wire/bytes.ts";
 
 const mostParts = 16;
-const mostBytes = 2048;
+/** A list is no longer than this. */
+export const mostListBytes = 2048;
 
 /** The parts that a list, as it came, names; undefined for anything that is no list. */
 export function partsOf(pieces: readonly Uint8Array[]): readonly string[] | undefined {
-  if (pieces.reduce((sum, { length }) => sum + length, 0) > mostBytes) return undefined;
   const names = pieces
     .map(latin1)
     .join("")

@@ -6,7 +6,7 @@ import type { Log } from "#firmware/runtime/log.ts";
 import { HalError, type HalErrorCode } from "#hal/contract/errors.ts";
 import type { ImageSlots } from "#hal/contract/identity.ts";
 import { Bundle } from "./bundle.ts";
-import { partsOf } from "./load-files.ts";
+import { mostListBytes, partsOf } from "./load-files.ts";
 
 /** What became of reading one file. */
 export type LoadFile = "whole" | "not-found" | "timeout" | "unreachable" | "error" | "too-large";
@@ -22,11 +22,20 @@ export type LoadOutcome =
   /** It could not be written. */
   | { readonly kind: "not-stored"; readonly code: HalErrorCode };
 
+export interface FileToRead {
+  readonly name: string;
+  /** One that goes on after so much is `too-large`. */
+  readonly maxBytes: number;
+}
+
+/** More than a slot holds: the slots know exactly. */
+const mostImageBytes = 512 * 1024 * 1024;
+
 /** What bringing an image is given. */
 export interface LoadPorts {
   readonly images: ImageSlots;
   /** Reads one file of the server; `keep` takes it block by block. Rejects only with the signal's reason. */
-  read(name: string, keep: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<LoadFile>;
+  read(file: FileToRead, keep: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<LoadFile>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -63,7 +72,8 @@ async function readParts(
 ): Promise<readonly string[] | LoadOutcome> {
   const file = `${name}.loads`;
   const pieces: Uint8Array[] = [];
-  const what = await read(file, (bytes) => void pieces.push(bytes), signal);
+  const list = { name: file, maxBytes: mostListBytes }; // it is kept whole: no server may fill the memory with it
+  const what = await read(list, (bytes) => void pieces.push(bytes), signal);
   if (what === "not-found") return [`${name}.bin`];
   if (what !== "whole") return { kind: "unavailable", file, why: what };
   return partsOf(pieces) ?? { kind: "unavailable", file, why: "malformed" };
@@ -77,7 +87,8 @@ async function readBundle(
 ): Promise<LoadOutcome | undefined> {
   try {
     for (const file of parts) {
-      const why = await read(file, (bytes) => bundle.push(bytes), signal);
+      const part = { name: file, maxBytes: mostImageBytes };
+      const why = await read(part, (bytes) => bundle.push(bytes), signal);
       if (why === "whole") continue;
       bundle.end(new Error(`${file}: ${why}`));
       return { kind: "unavailable", file, why };

@@ -144,7 +144,7 @@ test("a server that is not there is known at once by its ICMP error, not after a
   const to = { address: secondAddress, port: 6969 };
   socket.send(new Uint8Array(20), to);
   expect(await failure).toMatchObject({ to, error: { code: "refused" } });
-  expect(clock.now() - startedAt).toBeLessThan(1000); // TFTP asks again after this
+  expect(clock.now() - startedAt).toBeLessThan(200);
   socket.close();
 });
 
@@ -155,7 +155,7 @@ test("a host that is not on the wire: TCP gives up in the time it was given", as
   await expect(sockets.connectTcp(nobody, { timeoutMs: 300, signal: scope.signal })).rejects.toMatchObject({
     code: "timeout",
   });
-  expect(performance.now() - started).toBeLessThan(2500); // the kernel alone would take 3 s to find no neighbour
+  expect(performance.now() - started).toBeLessThan(1000);
 });
 
 test("chrony tells the time to a question, and its multicast packets are heard on the group", async () => {
@@ -176,7 +176,7 @@ test("chrony tells the time to a question, and its multicast packets are heard o
     () => `synchronised; the log says\n${firmware.log()}`,
     () => notices.some(({ kind }) => kind === "synchronised"),
   );
-  expect(Math.abs((kernel.clock.wall() ?? 0) - Date.now())).toBeLessThan(250); // half of the way there and back on a busy machine
+  expect(Math.abs((kernel.clock.wall() ?? 0) - Date.now())).toBeLessThan(50);
   sntp.stop();
   const group = kernel.sockets.openUdp({ port: 123, groups: ["224.0.1.1"] });
   const heard = await new Promise<{ to: string | undefined; bytes: Uint8Array }>((resolve) =>

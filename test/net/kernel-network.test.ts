@@ -28,16 +28,19 @@ test("the interface is switched on with the phone's address, and the carrier com
   });
 });
 
-test("the cable pulled and put back are two changes, each told", async () => {
+test("the cable pulled and put back are two changes, told within a second", async () => {
   const { link } = rig.kernel;
   const changes: LinkState[] = [];
   const controller = new AbortController();
   link.changes.subscribe((state) => changes.push(state), { signal: controller.signal });
   rig.net.servers.run("ip", "link", "set", rig.net.phonePort, "down");
-  await eventually("carrier lost", () => changes.length === 1);
-  expect(link.state()).toEqual({ isUp: false, speedMbps: undefined, duplex: undefined });
-  rig.net.servers.run("ip", "link", "set", rig.net.phonePort, "up");
-  await eventually("carrier back", () => changes.length === 2);
+  try {
+    await eventually("carrier lost", () => changes.length === 1, 1000);
+    expect(link.state()).toEqual({ isUp: false, speedMbps: undefined, duplex: undefined });
+  } finally {
+    rig.net.servers.run("ip", "link", "set", rig.net.phonePort, "up"); // else every later test is without a cable
+  }
+  await eventually("carrier back", () => changes.length === 2, 1000);
   controller.abort();
   expect(changes.map(({ isUp }) => isUp)).toEqual([false, true]);
 });
