@@ -16,7 +16,8 @@ export interface TapeFile {
 
 /**
  * Opens the file anew; the tape of the boot before is kept as `FILE.1`. Lines are written at once, without a thread
- * between: a phone that dies leaves its tape whole. `full` is told once. HalError `io` where it cannot be written.
+ * between: a phone that dies leaves its tape whole. `full` is told once, when the file or its disk takes no more.
+ * HalError `io` where it cannot be written.
  */
 export function openTapeFile(path: string, full: () => void): TapeFile {
   const fd = openAnew(path);
@@ -27,10 +28,7 @@ export function openTapeFile(path: string, full: () => void): TapeFile {
     if (!isOpen) return;
     const text = printTapeLine(line);
     left -= text.length;
-    if (left >= 0) {
-      writeSync(fd, text);
-      return;
-    }
+    if (left >= 0 && isWritten(fd, text)) return;
     close();
     full();
   };
@@ -51,6 +49,15 @@ export function openTapeFile(path: string, full: () => void): TapeFile {
     },
     close,
   };
+}
+
+/** False on a full disk, or one that fails: that ends the tape, not the phone. */
+function isWritten(fd: number, text: string): boolean {
+  try {
+    return writeSync(fd, text) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function openAnew(path: string): number {
