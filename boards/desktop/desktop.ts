@@ -14,8 +14,9 @@ import { digests } from "#hal/linux/digests.ts";
 import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
 import { createSimSlots, startSlot } from "#hal/sim/image-slots.ts";
 import { createInlineMediaHost } from "#hal/sim/media-host.ts";
-import type { CableEnd } from "#hal/sim/net/cable.ts";
+import { type Cable, type CableEnd, createCable } from "#hal/sim/net/cable.ts";
 import { createProber } from "#hal/sim/net/prober.ts";
+import { createThreePortSwitch } from "#hal/sim/net/three-port.ts";
 import { createSimulatedNetwork } from "#hal/sim/network.ts";
 import {
   createSimHealth,
@@ -40,10 +41,10 @@ export const desktop7960: BoardFacts = {
   panel: { kind: "pixels", width: 240, height: 120, depthBits: 2 },
   keys: [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys],
   lamps: ["message", "mute", "headset", "speaker", ...lineKeys],
-  hasPcPort: true,
   hasHeadset: true,
   requestedMilliwatts: 6300,
   networkInterface: undefined,
+  pcPortInterface: undefined,
 };
 
 const twoLineKeys = lineKeys.slice(0, 2);
@@ -81,6 +82,8 @@ export interface DesktopOptions {
 export interface DesktopHal extends Hal {
   readonly hands: FrontPanelHands;
   readonly simMixer: SimMixer;
+  /** The cable of the computer's port, unplugged: the computer is at end `b`. */
+  readonly computer: Cable;
   /** Changes what the power supply says. */
   setPower(state: PowerState): void;
 }
@@ -89,7 +92,11 @@ const watchdogMs = 10_000;
 
 function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
   const { clock, random, flash, end, mac } = options;
-  const network = createSimulatedNetwork({ name: "eth0", mac, end, clock, random });
+  const life = new AbortController();
+  const computer = createCable({ clock, random, isPlugged: false });
+  const { signal } = life;
+  const { inside, pcPort } = createThreePortSwitch({ uplink: end, jack: computer.a, mac, signal });
+  const network = createSimulatedNetwork({ name: "eth0", mac, end: inside, clock, random });
   const media = createInlineMediaHost({
     clock,
     sockets: network.sockets,
@@ -134,9 +141,9 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
     mixer,
     power: power.pd,
     health: createSimHealth().monitor,
-    pcPort: undefined,
+    pcPort,
     parts: () =>
-      ["panel", "keypad", "hook", "lamps", "codec", "network", "power"].map((part) => ({
+      ["panel", "keypad", "hook", "lamps", "codec", "network", "pc port", "power"].map((part) => ({
         part,
         attached: "simulated",
         state: "working",
@@ -146,10 +153,13 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
       watchdog.disarm();
       media.close();
       network.close();
+      computer.close();
+      life.abort();
       return Promise.resolve();
     },
     hands: front.hands,
     simMixer: mixer,
+    computer,
     setPower: power.set,
   };
 }

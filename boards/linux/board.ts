@@ -31,6 +31,7 @@ async function open(options: DeviceOptions): Promise<LinuxHal> {
   mkdirSync(options.stateDirectory, { recursive: true });
   const kernel = await openKernelParts({
     interfaceName: options.interfaceName,
+    pcPortName: options.pcPortName,
     ...(options.mac === undefined ? {} : { mac: options.mac }),
     stateDirectory: options.stateDirectory,
     wallClock: "process", // the host keeps its own clock
@@ -63,7 +64,6 @@ async function open(options: DeviceOptions): Promise<LinuxHal> {
     watchdog: undefined,
     mixer: createSimMixer(),
     power: createSimPower(unknownPower).pd,
-    pcPort: undefined,
     parts: () => [
       ...kernel.parts(),
       ...media.parts,

@@ -10,8 +10,8 @@ export const facts = {
   panel: { kind: "pixels", width: 320, height: 240, depthBits: 24 },
   keys: [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys],
   lamps: lampIds,
-  hasPcPort: false,
   hasHeadset: true,
   requestedMilliwatts: undefined,
   networkInterface: undefined,
+  pcPortInterface: undefined,
 } as const satisfies BoardFacts;

@@ -25,10 +25,10 @@ export const protoA = {
     panel: geometry,
     keys: [...digitKeys, ...lineKeys, ...softKeys, ...functionKeys],
     lamps: lampIds,
-    hasPcPort: false,
     hasHeadset: true,
     requestedMilliwatts: 12_000,
     networkInterface: "eth0",
+    pcPortInterface: undefined,
   },
   wiring: {
     lines: {

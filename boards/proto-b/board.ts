@@ -27,10 +27,10 @@ export const protoB = {
     panel: characterGeometry,
     keys: [...digitKeys, "line1", "line2", ...softKeys, ...functionKeys],
     lamps,
-    hasPcPort: false,
     hasHeadset: true,
     requestedMilliwatts: 9_000,
     networkInterface: "eth0",
+    pcPortInterface: undefined,
   },
   wiring: {
     lines: {

@@ -26,10 +26,10 @@ export const qemuRaspi3 = {
     panel: characterGeometry,
     keys,
     lamps: ["message", "speaker"],
-    hasPcPort: false,
     hasHeadset: false,
     requestedMilliwatts: undefined,
     networkInterface: "eth0",
+    pcPortInterface: undefined,
   },
   wiring: {
     lines: {

@@ -23,10 +23,10 @@ export const qemuVirt = {
     panel: geometry,
     keys,
     lamps: lampIds,
-    hasPcPort: false,
     hasHeadset: false,
     requestedMilliwatts: 6_300,
     networkInterface: "eth0",
+    pcPortInterface: "eth1",
   },
   wiring: {
     lines: {

@@ -20,12 +20,13 @@ export interface BoardFacts {
   readonly panel: PanelGeometry;
   readonly keys: readonly KeyId[];
   readonly lamps: readonly LampId[];
-  readonly hasPcPort: boolean;
   readonly hasHeadset: boolean;
   /** Power asked of the switch, in milliwatts at the PD; undefined where the board is not powered by PoE. */
   readonly requestedMilliwatts: number | undefined;
   /** Interface name of the network port; undefined where it is chosen at start. */
   readonly networkInterface: string | undefined;
+  /** Interface name of the port for a computer; undefined where the board has none, or it is chosen at start. */
+  readonly pcPortInterface: string | undefined;
 }
 
 /** A board opens with what its tier needs: a simulated cable, an interface name, nothing at all. */

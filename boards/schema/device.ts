@@ -25,6 +25,8 @@ export interface OpenedMedia {
 export interface DeviceOptions {
   /** The network interface: its address, route and VLAN links become the phone's. */
   readonly interfaceName: string;
+  /** The port for a computer behind the phone. */
+  readonly pcPortName?: string | undefined;
   /** For a card without a permanent address. */
   readonly mac?: Mac;
   /** Mounted, or made, before: settings, the crash record, the call logs. */

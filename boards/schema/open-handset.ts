@@ -184,6 +184,7 @@ export async function openHandset(
     options.supervisor === undefined ? undefined : await connectSupervisor(options.supervisor);
   const kernel = await openKernelParts({
     interfaceName: options.interfaceName,
+    pcPortName: options.pcPortName,
     ...(options.mac === undefined ? {} : { mac: options.mac }),
     stateDirectory: options.stateDirectory,
     wallClock: "system",
@@ -232,7 +233,6 @@ export async function openHandset(
     images: supervisor?.images ?? createSingleSlot(options.product.version),
     restarter: createRestarter(close),
     watchdog: supervisor?.watchdog,
-    pcPort: undefined,
     parts: () => [
       ...kernel.parts(),
       ...parts.list(),

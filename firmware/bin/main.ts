@@ -23,6 +23,7 @@ import { openSoundFiles, type SoundFiles } from "./sound-files.ts";
 const usage = `npm run phone -- --board NAME --interface IF [options]
   --board NAME        ${boardNames.join(", ")}
   --interface IF      the network port, unless the board has its own; its address, routes and VLANs become the phone's
+  --pc-port IF        the port for a computer: bridged to the network port, unless the board has its own
   --mac AA:BB:…       instead of the port's own
   --state DIR         where settings, call logs and the crash record are kept (./phone-state)
   --supervisor SOCKET the image's init: watchdog, image slots, data partition
@@ -55,6 +56,7 @@ const fileAheadMs = 1000;
 interface Options {
   readonly board: string;
   readonly interfaceName: string | undefined;
+  readonly pcPortName: string | undefined;
   readonly mac: string | undefined;
   readonly stateDirectory: string;
   readonly supervisor: string | undefined;
@@ -78,6 +80,7 @@ function readOptions(): Options {
     options: {
       board: { type: "string", default: "linux" },
       interface: { type: "string" },
+      "pc-port": { type: "string" },
       mac: { type: "string" },
       state: { type: "string", default: "phone-state" },
       supervisor: { type: "string" },
@@ -101,6 +104,7 @@ function readOptions(): Options {
   return {
     board: values.board,
     interfaceName: values.interface,
+    pcPortName: values["pc-port"],
     mac: mac?.toLowerCase(),
     stateDirectory: values.state,
     supervisor: values.supervisor,
@@ -144,6 +148,7 @@ async function openHal(
   if (interfaceName === undefined) throw wrong("--interface", "is missing, the name of a port belongs");
   const hal = await board.open({
     interfaceName,
+    pcPortName: options.pcPortName ?? board.facts.pcPortInterface,
     ...(options.supervisor === undefined ? {} : { supervisor: options.supervisor }),
     ...(options.mac === undefined ? {} : { mac: options.mac }),
     stateDirectory: options.stateDirectory,

@@ -138,7 +138,7 @@ function portFacts({ hal }: Base): PortFacts {
     receiveErrors: counters.receiveErrors,
     broadcasts: counters.broadcastsReceived,
     sinceResetMs: Math.round(hal.clock.now()),
-    ports: [negotiated(hal.link.state())],
+    ports: [hal.link, hal.pcPort].flatMap((port) => (port === undefined ? [] : [negotiated(port.state())])),
   };
 }
 

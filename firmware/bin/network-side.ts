@@ -37,6 +37,8 @@ export interface NetworkSide {
   setNameServers(servers: readonly string[]): void;
   /** `network_media_type`; a card that cannot is left as it is, and the log says so. */
   setMedia(media: MediaType): void;
+  /** `pcPort` of the configuration: whether the computer behind the phone has its connection. */
+  setPcPort(isEnabled: boolean): void;
   /** The lease in use. */
   lease(): Lease | undefined;
   markings(): Markings;
@@ -101,7 +103,7 @@ export function createNetworkSide(
       deviceId: hostName,
       platform: `${identity.product} ${facts.lineKeyCount > 2 ? 7960 : 7940}`,
       software: identity.version,
-      capabilities: phoneCapabilities(facts.hasPcPort ? "with-pc-port" : "without-pc-port"),
+      capabilities: phoneCapabilities(hal.pcPort !== undefined ? "with-pc-port" : "without-pc-port"),
       address: undefined,
       milliwatts: undefined,
       vlanId: undefined,
@@ -117,7 +119,7 @@ export function createNetworkSide(
       address: undefined,
       systemName: hostName,
       systemDescription: `${identity.product} ${identity.version}`,
-      hasPcPort: facts.hasPcPort,
+      hasPcPort: hal.pcPort !== undefined,
       policy: undefined,
       milliwatts: undefined,
       inventory: {
@@ -306,6 +308,15 @@ export function createNetworkSide(
       change(
         "set media",
         () => hal.network.setMedia(mediaOf[wanted]),
+        () => undefined,
+      );
+    },
+    setPcPort(isEnabled) {
+      const port = hal.pcPort;
+      if (port === undefined || port.isEnabled() === isEnabled) return;
+      change(
+        isEnabled ? "switch the PC port on" : "switch the PC port off",
+        () => port.setEnabled(isEnabled),
         () => undefined,
       );
     },

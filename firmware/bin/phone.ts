@@ -231,6 +231,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     config = next;
     network.setNameServers(next.network.dnsServers);
     network.setMedia(next.network.mediaType);
+    network.setPcPort(next.network.isPcPortEnabled);
     logo.configure(next.urls);
     syslog.configure(next.access.syslog);
     clock.configure(next);

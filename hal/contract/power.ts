@@ -1,4 +1,5 @@
-// Power and health of the board. What cannot be read is undefined, never a made-up number.
+// Power and health of the board, and its second Ethernet port. What cannot be read is undefined, never a made-up number.
+import type { LinkState } from "./link.ts";
 import type { Stream } from "./stream.ts";
 
 export type PowerSource = "poe-af" | "poe-at" | "poe-bt" | "poe-unknown" | "adapter" | "unknown";
@@ -39,10 +40,15 @@ export interface Watchdog {
   disarm(): void;
 }
 
-/** The second Ethernet port, where a board has one. Frames on it never influence VLAN or power. */
+/**
+ * The second Ethernet port, where a board has one: a computer behind it shares the phone's cable, untagged. What it sends in
+ * a VLAN goes nowhere, and its CDP and LLDP influence neither VLAN nor power.
+ */
 export interface PcPort {
+  /** What it negotiated with the computer; down while it is switched off. */
+  state(): LinkState;
   isEnabled(): boolean;
   setEnabled(isEnabled: boolean): Promise<void>;
-  /** What to do with markings of frames from the PC (CDP TLVs 0x12, 0x13). */
+  /** What to do with markings of frames from the PC (CDP TLVs 0x12, 0x13). HalError `unsupported` where it cannot. */
   setTrust(trust: { readonly isTrusted: boolean; readonly untrustedPriority: number }): Promise<void>;
 }

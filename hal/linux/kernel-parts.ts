@@ -17,6 +17,7 @@ import { decodeLink } from "./netlink/facts.ts";
 import { getLink } from "./netlink/requests.ts";
 import { monitorChanges, Rtnetlink } from "./netlink/rtnetlink.ts";
 import { type LinuxNetwork, openNetwork } from "./network-config.ts";
+import { openPcPort } from "./pc-port.ts";
 import { createProber } from "./prober.ts";
 import { createRandom } from "./random.ts";
 import { createResolver } from "./resolver.ts";
@@ -29,6 +30,8 @@ import type { WorkerPaths } from "./workers.ts";
 
 export interface KernelOptions {
   readonly interfaceName: string;
+  /** The port for a computer. */
+  readonly pcPortName?: string | undefined;
   /** The board's own address, and the command line's; see `chooseMac`. */
   readonly boardMac?: Mac;
   readonly mac?: Mac;
@@ -65,6 +68,7 @@ export type KernelParts = Pick<
   | "prober"
   | "tables"
   | "health"
+  | "pcPort"
 > & {
   readonly network: LinuxNetwork;
   /** For drivers and the media host: the poll, the origin of time, the way out. */
@@ -89,7 +93,11 @@ function openNetworkParts(options: KernelOptions, io: Io) {
     const choice = chooseMac(decodeLink(answer), given);
     const monitor = monitorChanges(io);
     const shared = { name, netlink, messages: monitor.messages, signal: controller.signal };
-    const network = openNetwork(shared, choice.mac);
+    const { mac } = choice;
+    const pcName = options.pcPortName;
+    const computer =
+      pcName === undefined ? undefined : openPcPort({ ...shared, name: pcName, networkPort: name, mac });
+    const network = openNetwork({ ...shared, bridge: computer?.bridge }, mac);
     const link = openLinkPort({ ...shared, io });
     const close = (): void => {
       controller.abort();
@@ -97,7 +105,7 @@ function openNetworkParts(options: KernelOptions, io: Io) {
       monitor.close();
       netlink.close();
     };
-    return { network, link, choice, netlink, close };
+    return { network, link, choice, netlink, computer, close };
   } catch (error) {
     netlink.close();
     throw error;
@@ -173,6 +181,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
     prober: createProber({ io, clock, random, via }),
     tables: createTables({ netlink: net.netlink, via: () => network.via() }),
     health: createHealthMonitor(options.health),
+    pcPort: net.computer?.pcPort,
     io,
     originNs,
     via,
@@ -183,6 +192,7 @@ export async function openKernelParts(options: KernelOptions): Promise<KernelPar
         state: "working",
         detail: undefined,
       },
+      ...(net.computer === undefined ? [] : [net.computer.status]),
       wallClock.status(),
       {
         part: "storage",

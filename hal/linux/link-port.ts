@@ -120,6 +120,14 @@ function readBroadcasts(): number {
   return Number(values[names.indexOf("InBcastPkts")] ?? 0);
 }
 
+/** Not of a computer behind the phone, whose frames cross the same port. */
+function isOurs(bytes: Uint8Array, isOwn: boolean, mac: Mac): boolean {
+  const isToGroup = ((bytes[0] ?? 0) & 1) === 1;
+  if (!isOwn && isToGroup) return true;
+  const offset = isOwn ? 6 : 0;
+  return macBytes(mac).every((byte, index) => bytes[offset + index] === byte);
+}
+
 interface Listening {
   readonly frames: Emitter<ReceivedFrame>;
   readonly handle: { remove(): void };
@@ -194,6 +202,7 @@ class PacketPort implements LinuxLinkPort {
     const handle = this.#io.add(openListener(kind, this.index), "frames", (event) => {
       if (event.kind !== "frame") return;
       const { bytes, at, tag, isOwn } = event;
+      if (!isOurs(bytes, isOwn, this.mac)) return;
       frames.emit({ bytes, at, tag, isOwn });
     });
     const listening = { frames, handle };

@@ -39,6 +39,8 @@ export interface NetworkOptions {
   readonly netlink: Pick<Rtnetlink, "ask">;
   readonly messages: Stream<Message>;
   readonly signal: AbortSignal;
+  /** What carries untagged traffic where the interface is a port of a bridge; the interface itself unless told. */
+  readonly bridge?: Interface | undefined;
 }
 
 /** The contract, and what the sockets need to know of it. */
@@ -73,6 +75,8 @@ class KernelNetwork implements LinuxNetwork {
   readonly #name: string;
   readonly #netlink: Pick<Rtnetlink, "ask">;
   readonly #port: Interface;
+  /** The port, or the bridge it belongs to. */
+  readonly #untagged: Interface;
   #via: Interface;
   #vlan: VlanTag | undefined;
   #address: InterfaceAddress | undefined;
@@ -85,7 +89,8 @@ class KernelNetwork implements LinuxNetwork {
     this.#netlink = options.netlink;
     this.#port = { name: options.name, index: link.index };
     this.#mtu = link.mtu ?? mostMtu;
-    this.#via = this.#port;
+    this.#untagged = options.bridge ?? this.#port;
+    this.#via = this.#untagged;
     this.#findVlan();
     this.#findAddresses();
     options.messages.subscribe((message) => this.#noticed(message), { signal: options.signal });
@@ -169,7 +174,7 @@ class KernelNetwork implements LinuxNetwork {
         this.#enterVlan(tag);
         return;
       }
-      const next = tag === undefined ? this.#port : this.#addVlanLink(tag); // a refusal here changes nothing
+      const next = tag === undefined ? this.#untagged : this.#addVlanLink(tag); // a refusal here changes nothing
       this.#forgetAddress();
       this.#leaveVlan(old);
       this.#via = next;
@@ -185,7 +190,7 @@ class KernelNetwork implements LinuxNetwork {
 
   #leaveVlan(old: Interface | undefined): void {
     if (old !== undefined) this.#netlink.ask(deleteLink(old.index), old.name);
-    this.#via = this.#port;
+    this.#via = this.#untagged;
     this.#vlan = undefined;
   }
 

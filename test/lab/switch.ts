@@ -3,7 +3,7 @@ import type { LinkPort, Mac, VlanTag } from "#hal/contract/link.ts";
 import type { Random } from "#hal/contract/random.ts";
 import { type Clock, later, type MonoMs } from "#hal/contract/time.ts";
 import { type Cable, type CableEnd, createCable, type Impairment } from "#hal/sim/net/cable.ts";
-import { isGroupMac, splitTag, withTag } from "#hal/sim/net/ethernet.ts";
+import { isControl, isGroupMac, splitTag, withTag } from "#hal/sim/net/ethernet.ts";
 import { macAt } from "#hal/sim/net/octets.ts";
 import { createPort } from "#hal/sim/net/port.ts";
 
@@ -143,12 +143,6 @@ function vlanOf(tag: VlanTag | undefined, vlans: PortVlans): number | undefined 
 function emit(port: Port, bytes: Uint8Array, vlan: number, priority: number): void {
   if (vlan === port.vlans.access) port.inside.send(withTag(bytes, undefined));
   else if (vlan === port.vlans.voice) port.inside.send(withTag(bytes, { vlanId: vlan, priority }));
-}
-
-/** Never forwarded: 01-80-C2-00-00-00 … 0F (IEEE 802.1Q table 8-1) and Cisco's group. */
-function isControl(bytes: Uint8Array): boolean {
-  const mac = macAt(bytes, 0);
-  return /^01:80:c2:00:00:0.$/.test(mac) || mac === "01:00:0c:cc:cc:cc";
 }
 
 function portMac(first: Mac, index: number): Mac {

@@ -25,6 +25,7 @@ const programs: readonly (readonly [program: string, packageName: string])[] = [
   ["ovs-vsctl", "openvswitch-switch"],
   ["kea-dhcp4", "kea-dhcp4-server"],
   ["atftpd", "atftpd"],
+  ["busybox", "busybox"],
   ["tcpdump", "tcpdump"],
   ["tshark", "tshark"],
 ];

@@ -35,6 +35,9 @@ const align = (length: number): number => (length + 3) & ~3;
 export const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** Text as an attribute carries it; some want a zero behind it. */
+export const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
 /** A 32-bit value as an attribute carries it. */
 export function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);

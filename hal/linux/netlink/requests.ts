@@ -3,12 +3,12 @@ import type { Mac } from "#hal/contract/link.ts";
 import type { InterfaceAddress, Ip4 } from "#hal/contract/network.ts";
 import { c, layout } from "#hal/linux/ffi/abi.ts";
 import { ip4Bytes, macBytes } from "#hal/linux/ffi/address.ts";
-import { type Attribute, type Request, u32, viewOf } from "./message.ts";
+import { type Attribute, type Request, text, u32, viewOf } from "./message.ts";
 
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const ack = c.NLM_F_ACK;
 
-function linkHead(index: number, flags = 0, change = 0): Uint8Array {
+/** The fixed part of an order about a link; `change` has the flags that `flags` speaks of. */
+export function linkHead(index: number, flags = 0, change = 0): Uint8Array {
   const at = layout.ifinfomsg;
   const head = new Uint8Array(at.sizeof);
   viewOf(head).setInt32(at.ifi_index, index, true);
@@ -79,6 +79,12 @@ export const dumpRoutes: Request = {
 export function setLinkUp(index: number): Request {
   const head = linkHead(index, c.IFF_UP, c.IFF_UP);
   return { what: "set the link up", type: c.RTM_NEWLINK, flags: ack, head, attributes: [] };
+}
+
+/** As `ip link set … down`. */
+export function setLinkDown(index: number): Request {
+  const head = linkHead(index, 0, c.IFF_UP);
+  return { what: "set the link down", type: c.RTM_NEWLINK, flags: ack, head, attributes: [] };
 }
 
 /** As `ip link set … mtu N`. */

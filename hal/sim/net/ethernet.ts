@@ -57,6 +57,12 @@ export function isGroupMac(frame: Uint8Array): boolean {
   return (u8(frame, 0) & 1) === 1;
 }
 
+/** Never forwarded by a switch: 01-80-C2-00-00-00 … 0F (IEEE 802.1Q table 8-1) and Cisco's group. */
+export function isControl(bytes: Uint8Array): boolean {
+  const mac = macAt(bytes, 0);
+  return /^01:80:c2:00:00:0.$/.test(mac) || mac === cdpMac;
+}
+
 /** What an untagged frame is for LinkPort listeners; undefined: only "all" wants it. */
 export function kindOf(bytes: Uint8Array): Exclude<FrameKind, "all"> | undefined {
   const type = u16(bytes, 12);

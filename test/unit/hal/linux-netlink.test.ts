@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HalError } from "#hal/contract/errors.ts";
+import { addBridge, endGroupHere, setLinkMaster } from "#hal/linux/netlink/bridge.ts";
 import { decodeAddress, decodeLink, decodeRoute } from "#hal/linux/netlink/facts.ts";
 import {
   decodeAttributes,
@@ -19,6 +20,7 @@ import {
   deleteLink,
   replaceAddress,
   setDefaultRoute,
+  setLinkDown,
   setLinkMtu,
   setLinkUp,
 } from "#hal/linux/netlink/requests.ts";
@@ -29,6 +31,9 @@ const address = { address: "10.77.0.9", prefix: 24 };
 const route = { index: eth0, router: "10.77.0.1" };
 const vlan = { parentIndex: eth0, name: "eth0.110", vlanId: 110 };
 const egress = [0, 1, 2, 3, 4, 5, 6, 7].map((from) => [from, from === 0 ? 5 : from] as const);
+
+const bridge = { name: "switch0", mac: "00:11:22:33:44:55" };
+const switch0 = 5;
 
 const requests: Readonly<Record<string, Request>> = {
   "request-vlan-110": addVlan(vlan),
@@ -48,6 +53,11 @@ const requests: Readonly<Record<string, Request>> = {
   "request-mtu": setLinkMtu(eth0, 1400),
   "request-up": setLinkUp(eth0),
   "request-delete-link": deleteLink(eth0),
+  "request-down": setLinkDown(eth0),
+  "request-bridge": addBridge({ ...bridge, isFiltering: false }),
+  "request-bridge-filtering": addBridge({ ...bridge, isFiltering: true }),
+  "request-bridge-port": setLinkMaster(eth0, switch0),
+  "request-bridge-group": endGroupHere(switch0, "01:00:0c:cc:cc:cc"),
 };
 
 for (const [name, request] of Object.entries(requests)) {
