@@ -3,7 +3,13 @@ import type { BootEvent, LoadToFetch } from "#firmware/boot/events.ts";
 import type { StatusMessage } from "#firmware/config/notices.ts";
 import { fetchFile } from "#firmware/tftp/client.ts";
 import { fullOffer } from "#firmware/tftp/options.ts";
-import { bringLoad, type FileToRead, type LoadFile, type LoadOutcome } from "#firmware/update/load.ts";
+import {
+  bringLoad,
+  type FileToRead,
+  type KeepBlock,
+  type LoadFile,
+  type LoadOutcome,
+} from "#firmware/update/load.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { Ip4 } from "#hal/contract/network.ts";
 import type { Base } from "./base.ts";
@@ -38,7 +44,7 @@ export function createImageLoad(base: Base, ears: ImageLoadEars): (load: LoadToF
     if (server === undefined) return { kind: "unavailable", file: `${name}.loads`, why: "unreachable" };
     const read = async (
       { name: fileName, maxBytes }: FileToRead,
-      keep: (bytes: Uint8Array) => void,
+      keep: KeepBlock,
       wanted: AbortSignal,
     ): Promise<LoadFile> => {
       const request = { server, fileName, offer: fullOffer, maxBytes, keep };

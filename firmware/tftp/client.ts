@@ -17,8 +17,11 @@ export interface FetchRequest {
   /** Undefined: no options, as old phones ask. `chooseOffer` picks the cheapest. */
   readonly offer: Offer | undefined;
   readonly maxBytes: number;
-  /** Takes the blocks as they come, for files too long to hold; then `file` holds no bytes. */
-  readonly keep?: (bytes: Uint8Array) => void;
+  /**
+   * Takes the blocks as they come, for files too long to hold; then `file` holds no bytes. While what it returned has not
+   * resolved, nothing is acknowledged: the server sends no more than the window, or the same again.
+   */
+  readonly keep?: (bytes: Uint8Array) => Promise<void> | undefined;
 }
 
 /** What became of it. */
@@ -45,6 +48,17 @@ export function fetchFile(
   const log = runtime.log("tftp");
   const blocks: Uint8Array[] = [];
   let malformed = 0;
+  /** Kept blocks that wait for room, and the last message that waits with them. */
+  let room: Promise<void> | undefined;
+  let held: (() => void) | undefined;
+  const waitForRoom = async (wanted: Promise<void>): Promise<void> => {
+    room = wanted;
+    await wanted;
+    if (room !== wanted) return;
+    room = undefined;
+    held?.();
+    held = undefined;
+  };
   return new Promise<FetchResult>((resolve, reject) => {
     const ended = new AbortController();
     let port: { readonly socket: UdpSocket; readonly closing: AbortController } | undefined;
@@ -95,13 +109,21 @@ export function fetchFile(
         case "open":
           open();
           return;
-        case "send":
-          port?.socket.send(encodeTftp(effect.message), effect.to);
+        case "send": {
+          const send = () => port?.socket.send(encodeTftp(effect.message), effect.to);
+          if (room === undefined) send();
+          else held = send; // a later acknowledgement stands for those before it
           return;
-        case "keep":
-          if (request.keep === undefined) blocks.push(effect.bytes);
-          else request.keep(effect.bytes);
+        }
+        case "keep": {
+          if (request.keep === undefined) {
+            blocks.push(effect.bytes);
+            return;
+          }
+          const wanted = request.keep(effect.bytes);
+          if (wanted !== undefined) void waitForRoom(wanted);
           return;
+        }
         case "outcome":
           resolve(result(effect.outcome, blocks));
           return;

@@ -28,6 +28,9 @@ export interface FileToRead {
   readonly maxBytes: number;
 }
 
+/** Takes a block of a file. With a promise: no more of them before it has resolved. */
+export type KeepBlock = (bytes: Uint8Array) => Promise<void> | undefined;
+
 /** More than a slot holds: the slots know exactly. */
 const mostImageBytes = 512 * 1024 * 1024;
 
@@ -35,7 +38,7 @@ const mostImageBytes = 512 * 1024 * 1024;
 export interface LoadPorts {
   readonly images: ImageSlots;
   /** Reads one file of the server; `keep` takes it block by block. Rejects only with the signal's reason. */
-  read(file: FileToRead, keep: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<LoadFile>;
+  read(file: FileToRead, keep: KeepBlock, signal: AbortSignal): Promise<LoadFile>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -73,7 +76,8 @@ async function readParts(
   const file = `${name}.loads`;
   const pieces: Uint8Array[] = [];
   const list = { name: file, maxBytes: mostListBytes }; // it is kept whole: no server may fill the memory with it
-  const what = await read(list, (bytes) => void pieces.push(bytes), signal);
+  const keep = (bytes: Uint8Array): undefined => void pieces.push(bytes);
+  const what = await read(list, keep, signal);
   if (what === "not-found") return [`${name}.bin`];
   if (what !== "whole") return { kind: "unavailable", file, why: what };
   return partsOf(pieces) ?? { kind: "unavailable", file, why: "malformed" };

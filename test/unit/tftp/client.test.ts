@@ -202,3 +202,27 @@ test("long files can be taken block by block", async () => {
   expect(value).toMatchObject({ kind: "file", sizeBytes: 5000 });
   expect(Buffer.concat(kept)).toEqual(Buffer.from(file));
 });
+
+test("while a kept block waits for room nothing is acknowledged: the server stops after the window, then goes on", async () => {
+  const file = bytes(40 * 1428);
+  const { clock, sockets, fetch } = rig(serve({ image: file }));
+  const kept: number[] = [];
+  const open = Promise.withResolvers<void>();
+  const done = fetch({
+    fileName: "image",
+    offer: fullOffer,
+    keep: (block) => {
+      kept.push(...block);
+      return kept.length >= 10 * 1428 && kept.length < 20 * 1428 ? open.promise : undefined;
+    },
+  });
+  await clock.advance(500);
+  expect(kept.length).toBe(12 * 1428); // to the end of the third window
+  const sent = sockets.sent.length;
+  await clock.advance(400);
+  expect(sockets.sent.length).toBe(sent);
+  open.resolve();
+  await clock.advance(1000);
+  expect(await done).toMatchObject({ kind: "file", sizeBytes: file.length });
+  expect(Uint8Array.from(kept)).toEqual(file);
+});
