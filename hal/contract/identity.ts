@@ -23,20 +23,25 @@ export interface ImageSlot {
   readonly isRunning: boolean;
 }
 
+export interface InstallOptions {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** Hears how far it is, where that is known. */
+  progress?(percent: number): void;
+}
+
 /** The two image slots. On a tier without slots the running program is the one good slot. */
 export interface ImageSlots {
   list(): readonly ImageSlot[];
   /** Marks the running slot good: it has proved itself. Resolves when durable. */
   confirm(): Promise<void>;
   /**
-   * Verifies a bundle and writes it to the slot that does not run, bad until the end, then tries it once at the next
-   * start. HalError `denied` for a signature that does not hold, another board, or a name inside that is not `name`;
-   * `unsupported` on a tier that cannot: then nothing has changed.
+   * Verifies a bundle and writes it to the slot that does not run, bad until the end, then tries it at the next start. The
+   * bundle is read no faster than it is written. HalError `denied` for a signature that does not hold, another board, or a
+   * name inside that is not `name`; `busy` while the running slot is on trial itself; `unsupported` on a tier that cannot:
+   * then nothing has changed. The next start is the running slot's after every error.
    */
-  install(
-    bundle: AsyncIterable<Uint8Array>,
-    options: { readonly name: string; signal: AbortSignal },
-  ): Promise<ImageSlot>;
+  install(bundle: AsyncIterable<Uint8Array>, options: InstallOptions): Promise<ImageSlot>;
 }
 
 /** Restarts the board or the program. */

@@ -1,10 +1,13 @@
 // The image's init (flash-image/init) keeps what an unprivileged firmware may not: the watchdog, the image slots, the data
 // partition. It is spoken to over a Unix socket: it greets with one line of JSON; `feed` keeps the board alive, `confirm`
-// marks the running slot good and is answered with `confirmed` or `failed REASON`.
+// marks the running slot good and is answered with `confirmed` or `failed CODE SENTENCE`; an image goes another way, see
+// installer.ts.
 import { connect, type Socket } from "node:net";
 import { HalError } from "#hal/contract/errors.ts";
 import type { ImageSlot, ImageSlots } from "#hal/contract/identity.ts";
 import type { Watchdog } from "#hal/contract/power.ts";
+import { failureOf, sendBundle } from "./installer.ts";
+import { Lines } from "./lines.ts";
 
 /** What init says first. */
 export interface SupervisorGreeting {
@@ -24,36 +27,6 @@ export interface Supervisor {
   close(): void;
 }
 
-/** Lines of a stream, to whoever waits for the next one. */
-class Lines {
-  readonly #waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
-  readonly #unread: string[] = [];
-  #rest = "";
-  #end: Error | undefined;
-
-  push(chunk: string): void {
-    const parts = (this.#rest + chunk).split("\n");
-    this.#rest = parts.pop() ?? "";
-    for (const line of parts) {
-      const waiter = this.#waiting.shift();
-      if (waiter === undefined) this.#unread.push(line);
-      else waiter.resolve(line);
-    }
-  }
-
-  end(error: Error): void {
-    this.#end = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-
-  next(): Promise<string> {
-    const line = this.#unread.shift();
-    if (line !== undefined) return Promise.resolve(line);
-    if (this.#end !== undefined) return Promise.reject(this.#end);
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
-  }
-}
-
 function decodeGreeting(line: string, path: string): SupervisorGreeting {
   try {
     return JSON.parse(line) as SupervisorGreeting; // written by our own init, in the same image
@@ -62,16 +35,32 @@ function decodeGreeting(line: string, path: string): SupervisorGreeting {
   }
 }
 
-/** Connects and waits for the greeting. Undefined where no such init runs. HalError `io` when it talks nonsense. */
-export async function connectSupervisor(path: string): Promise<Supervisor | undefined> {
+interface Connection {
+  readonly socket: Socket;
+  readonly lines: Lines;
+  readonly greeting: SupervisorGreeting;
+}
+
+/** Undefined where no such init runs. HalError `io` when it talks nonsense. */
+async function greeted(path: string): Promise<Connection | undefined> {
   const socket = await open(path);
   if (socket === undefined) return undefined;
   const lines = new Lines();
   socket.setEncoding("utf8");
   socket.on("data", (chunk: string) => lines.push(chunk));
   socket.on("close", () => lines.end(new HalError("io", path, "read", "the supervisor hung up")));
-  const greeting = decodeGreeting(await lines.next(), path);
+  return { socket, lines, greeting: decodeGreeting(await lines.next(), path) };
+}
+
+/** Connects and waits for the greeting. Undefined where no such init runs. HalError `io` when it talks nonsense. */
+export async function connectSupervisor(path: string): Promise<Supervisor | undefined> {
+  const connection = await greeted(path);
+  if (connection === undefined) return undefined;
+  const { socket, lines, greeting } = connection;
   let slots = greeting.slots;
+  const inform = (isRunning: boolean, facts: Partial<ImageSlot>): void => {
+    slots = slots.map((slot) => (slot.isRunning === isRunning ? { ...slot, ...facts } : slot));
+  };
   return {
     greeting,
     watchdog: {
@@ -86,11 +75,22 @@ export async function connectSupervisor(path: string): Promise<Supervisor | unde
       async confirm() {
         socket.write("confirm\n");
         const answer = await lines.next();
-        if (answer !== "confirmed") throw new HalError("io", "image slots", "confirm", answer);
-        slots = slots.map((slot) => (slot.isRunning ? { ...slot, state: "good" } : slot));
+        if (answer !== "confirmed") throw failureOf(answer, "confirm");
+        inform(true, { state: "good" });
       },
-      install: () =>
-        Promise.reject(new HalError("unsupported", "image slots", "install", "this image cannot yet")),
+      async install(bundle, { name, signal, progress = () => undefined }) {
+        const own = await greeted(path);
+        if (own === undefined) throw new HalError("io", path, "connect", "nobody is there any more");
+        const writing = (percent: number): void => {
+          inform(false, { state: "bad", version: undefined });
+          progress(percent);
+        };
+        await sendBundle({ ...own, bundle, name, signal, progress: writing });
+        inform(false, { state: "trying", version: name.replace(/^offhook-/, "") });
+        const written = slots.find(({ isRunning }) => !isRunning);
+        if (written === undefined) throw new HalError("io", path, "install", "init told of one slot alone");
+        return written;
+      },
     },
     close: () => socket.destroy(),
   };
