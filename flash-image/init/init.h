@@ -44,8 +44,18 @@ const char *mount_data(void);
 void begin_slots(void);
 /* The greeting's list, as JSON. */
 const char *slots_json(void);
+/* The slot that does not run was written: what it is called; NULL: it was begun, and nothing is in it. */
+void slot_written(const char *version);
 /* Marks the running slot good; NULL, or why not. */
 const char *confirm_slot(void);
+
+/* install.c: writes an update that comes over this socket into the slot that does not run, in a process of its own, which
+   answers with `ready` when the bundle may come, with `progress PERCENT` once the old content of the slot is gone, and with
+   `installed` or `failed CODE SENTENCE` at the end. False where it does not begin: that was answered, and the socket is still the caller's. */
+bool begin_install(int socket, const char *name);
+/* A child ended; true when it was that one. */
+bool install_ended(pid_t pid, int status);
+void stop_install(void);
 
 /* watchdog.c */
 void open_watchdog(void);

@@ -44,6 +44,7 @@ void restart_board(void)
 {
 	say("the board restarts");
 	stop_firmware();
+	stop_install();
 	umount("/data");
 	sync();
 	reboot(RB_AUTOBOOT);
@@ -54,7 +55,7 @@ static void children_ended(void)
 {
 	int status;
 	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-		if (!firmware_ended(pid, status) && shell_ended(pid))
+		if (!firmware_ended(pid, status) && !install_ended(pid, status) && shell_ended(pid))
 			start_shell();
 }
 

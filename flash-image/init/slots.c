@@ -1,5 +1,5 @@
-/* The two image slots. The boot loader counts tries in a file of the boot partition; a slot that proved itself has its
-   counter taken away, see flash-image/layout. */
+/* The two image slots, and slot.txt on the boot partition: which one the boot loader starts. flash-image/README.md has the
+   file's lines. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,53 +7,110 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "init.h"
+#include "update.h"
 
-static char running[2] = "A";
+#define mount_point "/boot"
+
 static bool is_confirmed;
+static bool is_mounted;
+/* Of the slot that does not run. */
+static char other_state[16];
+static char other_version[text_max / 4];
+
+char running_slot(void)
+{
+	return setting("slot", "A")[0] == 'B' ? 'B' : 'A';
+}
+
+char other_slot(void)
+{
+	return running_slot() == 'A' ? 'B' : 'A';
+}
+
+bool is_on_trial(void)
+{
+	return !is_confirmed;
+}
 
 void begin_slots(void)
 {
-	running[0] = setting("slot", "A")[0] == 'B' ? 'B' : 'A';
 	is_confirmed = strcmp(setting("confirmed", "1"), "1") == 0;
+	snprintf(other_state, sizeof other_state, "%s", setting("other", "bad"));
+}
+
+void slot_written(const char *version)
+{
+	snprintf(other_state, sizeof other_state, "%s", version == NULL ? "bad" : "trying");
+	snprintf(other_version, sizeof other_version, "%s", version == NULL ? "" : version);
 }
 
 const char *slots_json(void)
 {
 	static char text[text_max];
-	const char *version = setting("version", "");
-	const char *other = running[0] == 'A' ? "B" : "A";
+	char version[text_max / 4 + 16] = "";
+	if (other_version[0] != '\0')
+		snprintf(version, sizeof version, "\"version\":\"%s\",", other_version);
 	snprintf(text, sizeof text,
-		 "[{\"name\":\"%s\",\"version\":\"%s\",\"state\":\"%s\",\"isRunning\":true},"
-		 "{\"name\":\"%s\",\"state\":\"%s\",\"isRunning\":false}]",
-		 running, version, is_confirmed ? "good" : "trying", other, setting("other", "bad"));
+		 "[{\"name\":\"%c\",\"version\":\"%s\",\"state\":\"%s\",\"isRunning\":true},"
+		 "{\"name\":\"%c\",%s\"state\":\"%s\",\"isRunning\":false}]",
+		 running_slot(), setting("version", ""), is_confirmed ? "good" : "trying", other_slot(), version, other_state);
 	return text;
 }
 
-/* One file, written whole and renamed: the boot loader reads the old one or the new one. */
+const char *mount_boot(const char **problem)
+{
+	struct stat state;
+	const char *device = setting("boot", NULL);
+	if (device == NULL)
+		*problem = because("unsupported the phone was started without a boot partition");
+	else if (stat(device, &state) == 0 && S_ISDIR(state.st_mode))
+		return device;
+	else if (mount(device, mount_point, "vfat", MS_NOSUID | MS_NODEV | MS_NOEXEC, "errors=remount-ro") != 0)
+		*problem = because("io %s: %s", device, strerror(errno));
+	else
+		return is_mounted = true, mount_point;
+	return NULL;
+}
+
+void unmount_boot(void)
+{
+	if (is_mounted)
+		umount(mount_point);
+	is_mounted = false;
+}
+
+/* Written whole and renamed: the boot loader reads the old one or the new one. */
+const char *write_slot_file(const char *boot, char slot, int tries, const char *other)
+{
+	char text[text_max], fresh[text_max], path[text_max];
+	snprintf(text, sizeof text, "slot=%c\ntries=%d\ntrial=%d\nother=%s\n", slot, tries, tries > 0, other);
+	snprintf(fresh, sizeof fresh, "%s/slot.new", boot);
+	snprintf(path, sizeof path, "%s/slot.txt", boot);
+	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (file < 0)
+		return because("io slot.txt: %s", strerror(errno));
+	/* everything of the file system: the parts, and their names, are there before slot.txt says so */
+	bool is_written = write(file, text, strlen(text)) == (ssize_t)strlen(text) && fsync(file) == 0 && syncfs(file) == 0 &&
+			  rename(fresh, path) == 0 && fsync(file) == 0 && syncfs(file) == 0;
+	const char *problem = is_written ? NULL : because("io slot.txt: %s", strerror(errno));
+	close(file);
+	return problem;
+}
+
 const char *confirm_slot(void)
 {
-	static char reason[text_max];
-	const char *device = setting("boot", NULL);
-	char text[text_max];
-	if (device == NULL) {
+	const char *problem = NULL;
+	if (is_confirmed)
+		return NULL; /* and slot.txt may name the other slot by now */
+	if (setting("boot", NULL) == NULL) {
 		is_confirmed = true; /* started without a boot loader: there is nothing to go back to */
 		return NULL;
 	}
-	if (mount(device, "/boot", "vfat", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) {
-		snprintf(reason, sizeof reason, "%s: %s", device, strerror(errno));
-		return reason;
-	}
-	snprintf(text, sizeof text, "slot=%s\ntries=0\n", running);
-	int file = open("/boot/slot.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	bool is_written = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text) && fsync(file) == 0;
-	if (!is_written || rename("/boot/slot.new", "/boot/slot.txt") != 0)
-		snprintf(reason, sizeof reason, "slot.txt: %s", strerror(errno));
-	else
-		is_confirmed = true;
-	if (file >= 0)
-		close(file);
-	umount("/boot");
-	sync();
-	return is_confirmed ? NULL : reason;
+	const char *boot = mount_boot(&problem);
+	if (boot == NULL)
+		return problem;
+	problem = write_slot_file(boot, running_slot(), 0, other_state);
+	unmount_boot();
+	is_confirmed = problem == NULL;
+	return problem;
 }

@@ -1,4 +1,5 @@
-/* The socket the firmware speaks to: a greeting in JSON, then `feed` and `confirm` lines. */
+/* The socket the firmware speaks to: a greeting in JSON, then `feed` and `confirm` lines, or one `install NAME` line: then the
+   connection is the installer's. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,11 +14,11 @@ enum { client_max = 4 };
 struct client {
 	int socket; /* -1: free */
 	size_t length;
-	char line[64];
+	char line[160]; /* a longer one is none */
 };
 
 static int listener = -1;
-static char greeting[2 * text_max];
+static const char *data_words;
 static struct client clients[client_max];
 
 void open_supervisor(const char *data_state)
@@ -25,8 +26,7 @@ void open_supervisor(const char *data_state)
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = supervisor_socket };
 	for (int at = 0; at < client_max; at++)
 		clients[at].socket = -1;
-	snprintf(greeting, sizeof greeting, "{\"feedWithinMs\":%d,\"hasWatchdog\":%s,\"data\":\"%s\",\"slots\":%s}\n",
-		 feed_limit_ms(), watchdog_ms() == 0 ? "false" : "true", data_state, slots_json());
+	data_words = data_state;
 	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, client_max) != 0)
 		say("%s: %s", supervisor_socket, strerror(errno));
@@ -46,6 +46,9 @@ int supervisor_polls(struct pollfd *polls, int room)
 
 static void greet(void)
 {
+	char greeting[3 * text_max];
+	snprintf(greeting, sizeof greeting, "{\"feedWithinMs\":%d,\"hasWatchdog\":%s,\"data\":\"%s\",\"slots\":%s}\n",
+		 feed_limit_ms(), watchdog_ms() == 0 ? "false" : "true", data_words, slots_json());
 	int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	for (int at = 0; at < client_max; at++) {
 		if (clients[at].socket >= 0)
@@ -56,6 +59,12 @@ static void greet(void)
 		return;
 	}
 	close(socket);
+}
+
+static void forget(struct client *client)
+{
+	close(client->socket);
+	client->socket = -1;
 }
 
 static void obey(struct client *client)
@@ -69,8 +78,11 @@ static void obey(struct client *client)
 			snprintf(answer, sizeof answer, "failed %s\n", reason);
 		if (write(client->socket, answer, strlen(answer)) < 0)
 			say("answer: %s", strerror(errno));
+	} else if (strncmp(client->line, "install ", 8) == 0) {
+		if (begin_install(client->socket, client->line + 8))
+			forget(client);
 	} else {
-		say("supervisor: %s: feed or confirm belongs", client->line);
+		say("supervisor: %s: feed, confirm or install belongs", client->line);
 	}
 }
 
@@ -79,16 +91,15 @@ static void hear(struct client *client)
 	char chunk[256];
 	ssize_t length = read(client->socket, chunk, sizeof chunk);
 	if (length <= 0) {
-		close(client->socket);
-		client->socket = -1;
+		forget(client);
 		return;
 	}
-	for (ssize_t at = 0; at < length; at++) {
+	for (ssize_t at = 0; at < length && client->socket >= 0; at++) {
 		if (chunk[at] == '\n') {
-			client->line[client->length] = '\0';
+			client->line[client->length < sizeof client->line ? client->length : 0] = '\0';
 			obey(client);
 			client->length = 0;
-		} else if (client->length < sizeof client->line - 1) {
+		} else if (client->length < sizeof client->line) {
 			client->line[client->length++] = chunk[at];
 		}
 	}

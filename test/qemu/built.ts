@@ -36,6 +36,7 @@ export function findMissing(): readonly string[] {
     "qemu-system-aarch64": "qemu-system-arm",
     "qemu-img": "qemu-utils",
     fdtput: "device-tree-compiler",
+    gcc: "gcc libc6-dev libsodium-dev",
   };
   const missing = Object.entries(programs).filter(([program]) => !isInstalled(program));
   if (missing.length > 0)
