@@ -2,6 +2,10 @@
 // lifted and 6 0 0 pressed on lines driven from outside the guest, the echo through the sound device, the panel read back.
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { splitTag } from "#hal/sim/net/ethernet.ts";
+import { macAt } from "#hal/sim/net/octets.ts";
+import { createStack } from "#hal/sim/net/stack.ts";
+import { place } from "#test/lab/settings.ts";
 import { user } from "#test/net/site.ts";
 import {
   type AsteriskInLab,
@@ -11,7 +15,7 @@ import {
   withAsterisk,
 } from "./asterisk.ts";
 import { createPerson } from "./person.ts";
-import { makeRig, type QemuRig, registered, registeredAt, shown, taggedVlans } from "./rig.ts";
+import { guestMac, makeRig, type QemuRig, registered, registeredAt, shown, taggedVlans } from "./rig.ts";
 
 const phoneAddress = "10.77.110.20";
 const person = createPerson();
@@ -48,7 +52,7 @@ test("power-on, voice VLAN by CDP, tagged DHCP, files by TFTP, registered at Ast
 test("every part of the board works, and the firmware is no root", async () => {
   const { machine } = rig;
   const hal = await shown(machine, "show hal");
-  for (const part of ["panel", "keypad", "hook", "lamp", "sound", "storage", "supervisor"])
+  for (const part of ["panel", "keypad", "hook", "lamp", "sound", "storage", "supervisor", "pc port"])
     expect(hal).toContain(part);
   expect(hal).not.toMatch(/missing|degraded/);
   const status = await machine.shell("cat /proc/$(cat /run/offhook.pid)/status");
@@ -71,6 +75,46 @@ test("lifted, 6 0 0 by lines from outside: Asterisk's echo is heard, the panel s
     return differing(picture, screen.pixels) === 0 ? true : undefined;
   });
   await person.hangUp(machine);
+});
+
+test("NET-002 a computer in the second port is in its own network, untagged, while a call is up in the voice VLAN", async () => {
+  const { lab, machine } = rig;
+  const { clock, random } = lab;
+  const sent: { readonly from: string; readonly tag: string }[] = [];
+  lab.phone.inside.received.subscribe(
+    (frame) => {
+      const split = splitTag(frame);
+      if (split === undefined) return;
+      const { bytes, tag } = split;
+      const isVoice = bytes[12] === 8 && bytes[23] === 17 && (bytes[34] ?? 0) >= 0x40; // UDP from 16384 on
+      const from = macAt(bytes, 6) === guestMac ? (isVoice ? "voice" : "phone") : "computer";
+      sent.push({ from, tag: tag === undefined ? "none" : `${tag.vlanId} ${tag.priority}` });
+    },
+    { signal: lab.signal },
+  );
+  const heard: Uint8Array[] = [];
+  rig.computer.received.subscribe((frame) => void heard.push(frame), { signal: lab.signal });
+  const computer = createStack({
+    name: "computer",
+    mac: "00:11:22:33:66:01",
+    end: rig.computer,
+    clock,
+    random,
+    found: { address: { address: "10.77.1.77", prefix: 24 }, router: place.dataRouter },
+  });
+  lab.signal.addEventListener("abort", () => computer.close(), { once: true });
+  await person.call(machine, ["6", "0", "0"]);
+  const answer = await computer.probe(place.dataServer, { timeoutMs: 60_000, sizeBytes: 56 });
+  await person.hangUp(machine);
+  expect(answer.kind).toBe("reply");
+  const tagsOf = (from: string): ReadonlySet<string> =>
+    new Set(sent.filter((frame) => frame.from === from).map(({ tag }) => tag));
+  expect([...tagsOf("computer")]).toEqual(["none"]);
+  expect([...tagsOf("voice")]).toEqual(["110 5"]);
+  expect([...tagsOf("phone")]).toContain("110 3");
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard.every((frame) => splitTag(frame)?.tag === undefined)).toBe(true);
+  expect(heard.some((frame) => [guestMac, "01:00:0c:cc:cc:cc"].includes(macAt(frame, 0)))).toBe(false);
 });
 
 test("with SEP<MAC>.cnf.xml and a reset it registers over SCCP at chan_skinny, and hears the echo of 600", async () => {

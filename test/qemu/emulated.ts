@@ -64,7 +64,7 @@ export function wordsFor(folder: string, disk: string, options: EmulatedOptions)
     ...["serial", "shell", "console"].flatMap((name) => ["-chardev", socketIn(folder, name)]),
     ...["-qmp", `unix:${join(folder, "qmp")},server=on,wait=off`],
     ...["-qtest", `unix:${join(folder, "qtest")},server=on,wait=off`, "-qtest-log", "none"],
-    ...(options.kind === "raspi3b" ? raspi3Words(folder, disk, options) : virtWords(disk, options)),
+    ...(options.kind === "raspi3b" ? raspi3Words(folder, disk, options) : virtWords(folder, disk, options)),
   ];
 }
 
@@ -80,7 +80,7 @@ const settingsFor = (
   ...(options.settings === undefined ? [] : [options.settings]),
 ];
 
-function virtWords(disk: string, options: EmulatedOptions): readonly string[] {
+function virtWords(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
   const without = options.without ?? [];
   const settings = [
     "console=ttyAMA0 vt.global_cursor_default=0 fbcon=map:1",
@@ -93,6 +93,8 @@ function virtWords(disk: string, options: EmulatedOptions): readonly string[] {
     ...["-drive", `file=${disk},format=qcow2,if=virtio,cache=unsafe`],
     ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
     ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
+    ...["-netdev", `stream,id=computer,server=off,addr.type=unix,addr.path=${join(folder, "computer")}`],
+    ...["-device", "virtio-net-pci,netdev=computer,romfile="],
     ...["-serial", "chardev:serial", "-device", "virtio-serial-pci"],
     ...["-device", "virtconsole,chardev=shell", "-device", "virtconsole,chardev=console"],
     ...(without.includes("panel") ? [] : ["-device", "virtio-gpu-pci,xres=320,yres=240,romfile="]),

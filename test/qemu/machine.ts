@@ -14,6 +14,8 @@ import { Outside } from "./outside.ts";
 export interface MachineOptions extends EmulatedOptions {
   /** The guest's end of the lab's cable. */
   readonly plug: CableEnd;
+  /** What is plugged into the port for a computer, which `virt` has. */
+  readonly computer: CableEnd;
 }
 
 /** A guest that runs. */
@@ -44,6 +46,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const disk = options.disk ?? makeDisk(folder, options);
   const life = new AbortController();
   await serveFrameSocket(join(folder, "net"), options.plug, life.signal);
+  await serveFrameSocket(join(folder, "computer"), options.computer, life.signal);
   const errors = createWriteStream(join(folder, "qemu.log"));
   const child = spawn("qemu-system-aarch64", wordsFor(folder, disk, options), {
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
 // A lab in real time and a machine in its switch: what every story of this tier begins with.
 import { createRandom } from "#hal/linux/random.ts";
+import { type CableEnd, createCable } from "#hal/sim/net/cable.ts";
 import { splitTag } from "#hal/sim/net/ethernet.ts";
 import { createLab, type Lab } from "#test/lab/lab.ts";
 import { createRealClock } from "#test/lab/real-time.ts";
@@ -14,6 +15,8 @@ export const guestMacOnUsb = "40:11:22:33:44:55";
 export interface QemuRig {
   readonly lab: Lab;
   readonly machine: Machine;
+  /** The computer's plug of a cable in the phone's second port. */
+  readonly computer: CableEnd;
   /** Pulls the cable between switch and card, and puts it in again: both ends lose their carrier. */
   setCable(isIn: boolean): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +27,7 @@ export const bootMs = 480_000;
 
 /** Starts both. */
 export async function makeRig(
-  options: Omit<MachineOptions, "plug" | "mac"> = {},
+  options: Omit<MachineOptions, "plug" | "computer" | "mac"> = {},
   edit: (settings: LabSettings) => LabSettings = (settings) => settings,
 ): Promise<QemuRig> {
   const clock = createRealClock();
@@ -32,11 +35,14 @@ export async function makeRig(
     ...defaultSettings,
     time: { ...defaultSettings.time, unixMsAtZero: Date.now() - clock.now() },
   });
-  const lab = await createLab({ clock, random: createRandom(), settings });
-  const machine = await startMachine({ ...options, plug: lab.phone.plug, mac: guestMac });
+  const random = createRandom();
+  const lab = await createLab({ clock, random, settings });
+  const { a: jack, b: computer } = createCable({ clock, random });
+  const machine = await startMachine({ ...options, plug: lab.phone.plug, computer: jack, mac: guestMac });
   return {
     lab,
     machine,
+    computer,
     async setCable(isIn) {
       lab.change((present) => ({ ...present, hasCable: isIn }));
       await machine.outside.setCable(isIn);
