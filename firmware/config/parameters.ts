@@ -210,8 +210,19 @@ export type SpeedParameters = typeof speedParameters;
 /** The value type of a parameter. */
 export type ValueOf<P> = P extends Parameter<infer T> ? T : never;
 
+type ParameterTable = ReadonlyMap<string, Parameter<unknown>>;
+
+/** Made once for each number of line keys: every reading of a file wants one. */
+const tables = new Map<number, ParameterTable>();
+
 /** Every parameter by its full name, for a phone with so many line keys; in the order of `show config`. */
-export function parameterTable(lineKeys: number): ReadonlyMap<string, Parameter<unknown>> {
+export function parameterTable(lineKeys: number): ParameterTable {
+  const table = tables.get(lineKeys) ?? makeTable(lineKeys);
+  tables.set(lineKeys, table);
+  return table;
+}
+
+function makeTable(lineKeys: number): ParameterTable {
   const table = new Map<string, Parameter<unknown>>();
   const add = (name: string, parameter: Parameter<unknown>): void => void table.set(name, parameter);
   for (let n = 1; n <= lineKeys; n++) {

@@ -31,34 +31,24 @@ const text = (lines: string): Uint8Array => new TextEncoder().encode(lines);
 
 const picture = (name: string): Uint8Array => vector("picture", name).bytes;
 
+const textSeeds = [
+  text(
+    '# default\nimage_version: P0S3-07-4-00 ; name\nproxy1_address: "192.0.2.10"\nproxy1_port: 5060\nproxy_register: 1\ntime_zone: CET\ndst_start_month: April\ndst_start_time: 02/00\ndst_offset: -01/30\n',
+  ),
+  text(
+    'line1_name: ada@example.com\r\nline1_password: "a;b#c"\r\nline7_name: 9\r\ndnd_control: 2\r\ndate_format: D-M-YA\r\noffhook_syslog: 192.0.2.1:514\r\ntftp_cfg_dir: "./x/"\r\n',
+  ),
+  text("call_manager1_addr: 192.0.2.20\nline1_name: 1\nproxy1_address: USECALLMANAGER\n"),
+];
+
 export const configTargets: readonly FuzzTarget[] = [
   {
     name: "logo-bmp",
     seeds: ["tiny-24-bits", "tiny-8-bits", "tiny-1-bit"].map(picture),
     run: readBmp,
   },
-  {
-    name: "config-text",
-    seeds: [
-      text(
-        '# default\nimage_version: P0S3-07-4-00 ; name\nproxy1_address: "192.0.2.10"\nproxy1_port: 5060\nproxy_register: 1\ntime_zone: CET\ndst_start_month: April\ndst_start_time: 02/00\ndst_offset: -01/30\n',
-      ),
-      text(
-        'line1_name: ada@example.com\r\nline1_password: "a;b#c"\r\nline7_name: 9\r\ndnd_control: 2\r\ndate_format: D-M-YA\r\noffhook_syslog: 192.0.2.1:514\r\ntftp_cfg_dir: "./x/"\r\n',
-      ),
-      text("call_manager1_addr: 192.0.2.20\nline1_name: 1\nproxy1_address: USECALLMANAGER\n"),
-    ],
-    run(bytes) {
-      read("sip-text", bytes);
-      read("cnf-text", bytes);
-    },
-  },
-  {
-    name: "config-xml",
-    seeds: samples,
-    run(bytes) {
-      read("xml", bytes);
-      read("xml-default", bytes);
-    },
-  },
+  { name: "config-text", seeds: textSeeds, run: (bytes) => read("sip-text", bytes) },
+  { name: "config-cnf", seeds: textSeeds, run: (bytes) => read("cnf-text", bytes) },
+  { name: "config-xml", seeds: samples, run: (bytes) => read("xml", bytes) },
+  { name: "config-xml-default", seeds: samples, run: (bytes) => read("xml-default", bytes) },
 ];
