@@ -10,6 +10,7 @@ import type { SntpNotice } from "#firmware/sntp/notices.ts";
 import type { SntpSettings } from "#firmware/sntp/state.ts";
 import { clockFloor, startTimeKeeper } from "#firmware/time/keeper.ts";
 import { HalError } from "#hal/contract/errors.ts";
+import type { ImageSlots } from "#hal/contract/identity.ts";
 import { later } from "#hal/contract/time.ts";
 import type { Base } from "./base.ts";
 import { createFileFetcher } from "./file-fetcher.ts";
@@ -37,6 +38,13 @@ export interface ServicesEars {
   sntp(notice: SntpNotice): void;
 }
 
+const loadName = (version: string): string => `offhook-${version}`;
+
+function failedLoad(images: ImageSlots): string | undefined {
+  const failed = images.list().find(({ state }) => state === "failed");
+  return failed?.version === undefined ? undefined : loadName(failed.version);
+}
+
 /** Starts provisioning and clock queries; neither asks before the boot says so. */
 export function createServices(base: Base, ears: ServicesEars): Services {
   const { hal, runtime, facts, options, signal } = base;
@@ -51,7 +59,8 @@ export function createServices(base: Base, ears: ServicesEars): Services {
       imageProtocol: "sip",
       mac: hal.link.mac,
       lineKeys: facts.lineKeyCount,
-      runningLoad: `offhook-${identity.version}`,
+      runningLoad: loadName(identity.version),
+      failedLoad: failedLoad(hal.images),
       languages: ["English"],
       isHttpFirst: false,
       isAliasOn: false,

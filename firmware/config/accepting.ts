@@ -68,6 +68,7 @@ export function accept(
     wanted: config.load?.name ?? selectionOf(settings, state),
     running: settings.runningLoad,
     server: config.load?.server,
+    failed: settings.failedLoad,
     badLoad: memory.badLoad,
   });
   const told = [...statuses, ...languageStatus(settings, config)];
@@ -75,7 +76,7 @@ export function accept(
     ...told.map((status): ConfigNotice => ({ kind: "status", status })),
     { kind: "configured", config, origin: "files" },
     ...(load.kind === "foreign" ? [status("load-foreign", { name: load.name })] : []),
-    ...(load.kind === "given-up" ? [status("load-unavailable", { name: load.name })] : []),
+    ...(load.kind === "given-up" ? [givenUp(settings, load.name)] : []),
     { kind: "load", load },
   ];
   return go(
@@ -103,6 +104,9 @@ function selectionOf(settings: ProvisioningSettings, { answers }: Asking): strin
   const answer = answers.get(fileNames(settings.mac).loadSelection);
   return answer?.kind === "found" ? selectedLoad(answer.bytes) : undefined;
 }
+
+const givenUp = ({ failedLoad }: ProvisioningSettings, name: string): ConfigNotice =>
+  status(name === failedLoad ? "load-failed" : "load-unavailable", { name });
 
 function status(code: StatusMessage["code"], facts: StatusMessage["facts"]): ConfigNotice {
   return { kind: "status", status: { code, facts } };

@@ -12,16 +12,19 @@ export interface LoadQuestion {
   readonly running: string;
   /** Server named for images only, without falling back to another. */
   readonly server: string | undefined;
+  /** What was tried and went back to the running one; undefined: nothing. */
+  readonly failed: string | undefined;
   readonly badLoad: { readonly name: string; readonly failures: number } | undefined;
 }
 
 /**
  * Names are compared as strings: equal or empty needs no download. A load that is not there must not loop: after
- * three failures it is given up. Images of other makers have other names and are never flashed; see `isForeignLoad`.
+ * three failures it is given up, and one that did not start is not tried again. Images of other makers have other names and are never flashed; see `isForeignLoad`.
  */
-export function decideLoad({ wanted, running, server, badLoad }: LoadQuestion): LoadDecision {
+export function decideLoad({ wanted, running, server, failed, badLoad }: LoadQuestion): LoadDecision {
   if (wanted === undefined || wanted === "" || wanted === running) return { kind: "keep" };
   if (isForeignLoad(wanted)) return { kind: "foreign", name: wanted };
+  if (wanted === failed) return { kind: "given-up", name: wanted };
   if (badLoad?.name === wanted && badLoad.failures >= loadTries) return { kind: "given-up", name: wanted };
   return { kind: "fetch", name: wanted, files: [`${wanted}.loads`, `${wanted}.bin`], server };
 }

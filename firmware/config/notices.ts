@@ -35,6 +35,7 @@ export type StatusCode =
   | "last-good-used" // kind
   | "load-unavailable" // name
   | "load-refused" // name: its signature does not hold, or it is another image
+  | "load-failed" // name: it was tried, and the phone went back
   | "load-foreign"; // name
 
 export interface StatusMessage {

@@ -23,6 +23,8 @@ export interface ProvisioningSettings {
   readonly lineKeys: number;
   /** Version of the running image, compared with the configured load name. */
   readonly runningLoad: string;
+  /** An image that was tried and never proved itself; undefined: none. */
+  readonly failedLoad: string | undefined;
   /** Languages the screens have, as written in `language`. */
   readonly languages: readonly string[];
   /** HTTP on port 6970 before TFTP. */

@@ -32,10 +32,36 @@ bool is_on_trial(void)
 	return !is_confirmed;
 }
 
+/* As the other slot's settings.txt has it; nobody has verified that: it is for telling, never for deciding what runs. */
+static void read_other_version(const char *boot)
+{
+	char path[text_max], text[4 * text_max], *version;
+	snprintf(path, sizeof path, "%s/%c/settings.txt", boot, other_slot());
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+	if (file >= 0)
+		close(file);
+	text[length < 0 ? 0 : length] = '\0';
+	if ((version = strstr(text, "offhook.version=")) == NULL)
+		return;
+	version += strlen("offhook.version=");
+	version[strspn(version, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-")] = '\0'; /* it goes into JSON */
+	snprintf(other_version, sizeof other_version, "%.*s", (int)sizeof other_version - 1, version);
+}
+
 void begin_slots(void)
 {
+	const char *problem;
 	is_confirmed = strcmp(setting("confirmed", "1"), "1") == 0;
 	snprintf(other_state, sizeof other_state, "%s", setting("other", "bad"));
+	if (strcmp(other_state, "bad") == 0 || setting("boot", NULL) == NULL)
+		return;
+	const char *boot = mount_boot(&problem);
+	if (boot == NULL)
+		say("slot %c: %s", other_slot(), problem);
+	else
+		read_other_version(boot);
+	unmount_boot();
 }
 
 void slot_written(const char *version)

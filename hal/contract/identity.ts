@@ -14,7 +14,14 @@ export interface Identity {
   readonly commit: string;
 }
 
-export type SlotState = "good" | "bad" | "trying";
+export type SlotState =
+  | "good"
+  /** Nothing in it that can be started. */
+  | "bad"
+  /** Tried at the next start, or running and not confirmed yet. */
+  | "trying"
+  /** It was tried and never confirmed: the boot loader went back to the other one. */
+  | "failed";
 
 export interface ImageSlot {
   readonly name: "A" | "B";

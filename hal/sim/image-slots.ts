@@ -36,7 +36,7 @@ export function simBundle(
   return Uint8Array.from([...text(`${JSON.stringify({ image, board, sha256, signature })}\n`), ...payload]);
 }
 
-/** The boot loader: the slot that is to run. One that was tried and never confirmed, or does not hold, is bad. */
+/** The boot loader: the slot that is to run. One that was tried and never confirmed has failed, one that does not hold is bad. */
 export function startSlot(images: StoredImages, version: string, digests: Digests): StoredImage {
   if (images.slots.length === 0) {
     const payload = text(`image ${version}`);
@@ -45,7 +45,8 @@ export function startSlot(images: StoredImages, version: string, digests: Digest
   }
   for (const slot of images.slots) {
     const holds = hex(digests.digest("sha256", slot.payload)) === slot.sha256;
-    if (!holds || (slot.state === "trying" && slot.isTried)) slot.state = "bad";
+    if (!holds) slot.state = "bad";
+    else if (slot.state === "trying" && slot.isTried) slot.state = "failed";
   }
   const chosen =
     images.slots.find(({ state }) => state === "trying") ??

@@ -51,6 +51,7 @@ const settings = fc.record({
   mac: fc.constant("00:00:5e:00:53:01"),
   lineKeys: fc.constantFrom(2, 6),
   runningLoad: fc.constant("offhook-0.1.0"),
+  failedLoad: fc.constant(undefined),
   languages: fc.constant(["English"]),
   isHttpFirst: fc.boolean(),
   isAliasOn: fc.boolean(),

@@ -171,16 +171,22 @@ for (const [how, bytes] of forged)
     await again.phone.unplug();
   });
 
-deskTest("an image that never gets as far as confirming itself is not started a third time", async () => {
-  const first = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() } });
-  await first.phone.unplug();
-  const dark = await plugIn({ flash: first.flash }); // starts the new one; the power goes at once
-  expect(runs(dark)).toEqual(["A 0.1.0 good", "B 0.2.0 trying runs"]);
-  await dark.unplug();
-  const back = await boot({ wanted: undefined, flash: first.flash });
-  expect(runs(back.phone)).toEqual(["A 0.1.0 good runs", "B 0.2.0 bad"]);
-  await back.phone.unplug();
-});
+deskTest(
+  "an image that never confirms itself is not started a third time, nor fetched again; the phone says so",
+  async () => {
+    const first = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() } });
+    await first.phone.unplug();
+    const dark = await plugIn({ flash: first.flash }); // starts the new one; the power goes at once
+    expect(runs(dark)).toEqual(["A 0.1.0 good", "B 0.2.0 trying runs"]);
+    await dark.unplug();
+    const back = await boot({ wanted: image, files: { [`${image}.bin`]: bundle() }, flash: first.flash });
+    expect(runs(back.phone)).toEqual(["A 0.1.0 good runs", "B 0.2.0 failed"]);
+    expect(back.images).toEqual([]); // its file names it still: not fetched again
+    expect(back.phone.phase()).toBe("run");
+    expect(back.phone.statuses()).toContain(`load-failed ${image}`);
+    await back.phone.unplug();
+  },
+);
 
 deskTest(
   "START-002 the loader starts no image that does not hold; lamps light; the flash has images, settings, serial",

@@ -164,6 +164,7 @@ export const english: Words = {
     "last-good-used": "Using the kept configuration",
     "load-unavailable": "Load not available : {name}",
     "load-refused": "Image Authentication Failed : {name}",
+    "load-failed": "Load did not work, old one runs : {name}",
     "load-foreign": "Load for another phone : {name}",
   },
   texts: {

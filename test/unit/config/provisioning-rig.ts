@@ -24,6 +24,7 @@ const sevenNineSixty: ProvisioningSettings = {
   mac: phoneMac,
   lineKeys: 6,
   runningLoad: "offhook-0.1.0",
+  failedLoad: undefined,
   languages: ["English"],
   isHttpFirst: false,
   isAliasOn: false,
