@@ -35,10 +35,10 @@ export interface Resolver {
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
+  /** Plain HTTP goes here, with the whole URL in the request line (RFC 9112 §3.2.2); https is not sent through it. */
+  readonly proxy?: { readonly host: string; readonly port: number };
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** The request goes there, whole URL and all; for http URLs alone. */
-  readonly proxy?: { readonly host: string; readonly port: number };
   /** For connecting, and again for the whole answer. */
   readonly timeoutMs: number;
   /** A longer answer is HalError `io`. */
