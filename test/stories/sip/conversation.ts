@@ -53,6 +53,12 @@ export class Conversation {
     port.inside.received.subscribe((frame) => this.#saw(name, frame), { signal: this.#signal });
   }
 
+  /** Writes down what goes another way than by SIP, in the order and at the time it is said. */
+  note(by: string, to: string, name: string): void {
+    const key = `note ${this.said.length}`;
+    this.said.push({ atMs: this.#clock.now(), by, to, text: "", key, name, method: "" });
+  }
+
   /** Forgets what was said so far. */
   clear(): void {
     this.said.length = 0;

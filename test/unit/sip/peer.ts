@@ -9,6 +9,7 @@ import {
 } from "#firmware/sip/message/message.ts";
 import { parseMessage } from "#firmware/sip/message/parse.ts";
 import type { UdpSocket } from "#hal/contract/sockets.ts";
+import { Emitter } from "#hal/contract/stream.ts";
 import type { Clock } from "#hal/contract/time.ts";
 import type { Hub } from "./hub.ts";
 import { phoneAddress } from "./phone.ts";
@@ -66,6 +67,8 @@ export interface AskParts {
 /** One host that speaks SIP as the test says. */
 export class Peer {
   readonly got: { readonly atMs: number; readonly message: SipMessage; readonly text: string }[] = [];
+  /** The same as they come. */
+  readonly arrived = new Emitter<SipMessage>();
   readonly address: string;
   readonly port: number;
   /** Where it sends to. */
@@ -80,7 +83,9 @@ export class Peer {
     this.#socket.datagrams.subscribe(
       ({ bytes }) => {
         const text = new TextDecoder("latin1").decode(bytes);
-        this.got.push({ atMs: clock.now(), message: parseMessage(bytes), text });
+        const message = parseMessage(bytes);
+        this.got.push({ atMs: clock.now(), message, text });
+        this.arrived.emit(message);
       },
       { signal: new AbortController().signal },
     );
