@@ -28,6 +28,8 @@ const programs: readonly (readonly [program: string, packageName: string])[] = [
   ["busybox", "busybox"],
   ["tcpdump", "tcpdump"],
   ["tshark", "tshark"],
+  ["busybox", "busybox"],
+  ["tinyproxy", "tinyproxy"],
 ];
 
 /** True where a program of this name can be run. */
