@@ -2,6 +2,8 @@
 import { erased } from "#firmware/boot/erase.ts";
 import type { RestartLevel } from "#firmware/boot/events.ts";
 import type { Provisioning } from "#firmware/config/client.ts";
+import type { UrlSettings } from "#firmware/config/phone-config.ts";
+import type { ServiceBrowser } from "#firmware/xml/client.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { Front } from "#ui/front/front.ts";
 import type { Act } from "#ui/input/acts.ts";
@@ -22,6 +24,9 @@ export interface ActNeeds {
   isRinging(): boolean;
   /** Gives the lease back. */
   releaseAddress(): void;
+  readonly browser: ServiceBrowser;
+  /** Where the services and directories keys lead. */
+  urls(): Pick<UrlSettings, "services" | "directory"> | undefined;
   readonly menu: MenuFacts;
   readonly provisioning: Provisioning;
   front(): Front;
@@ -31,7 +36,7 @@ export interface ActNeeds {
 /** Does what a person wants; answers with a note where the screen says nothing by itself. */
 export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
   const { hal, runtime } = base;
-  const { menu, personal, rings } = needs;
+  const { menu, personal, rings, browser } = needs;
   const log = runtime.log("act");
 
   const erase = async (): Promise<void> => {
@@ -72,6 +77,10 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
     work.catch((error: unknown) => {
       if (!base.signal.aborted) runtime.fail(what, error);
     });
+  };
+
+  const openAt = (url: string | undefined): void => {
+    if (url !== undefined) browser.open(url);
   };
 
   return (act) => {
@@ -125,8 +134,28 @@ export function createActs(base: Base, needs: ActNeeds): (act: Act) => void {
           needs.front().tell("isLocked");
         });
         break;
-      default:
-        log.info(`${act.kind}: not on this phone yet`);
+      case "open-services":
+        openAt(needs.urls()?.services);
+        break;
+      case "open-directory":
+        openAt(needs.urls()?.directory);
+        break;
+      case "follow-service":
+        browser.follow(act.url, act);
+        break;
+      case "update-service":
+        browser.update();
+        break;
+      case "leave-service":
+        browser.back();
+        break;
+      case "close-services":
+        browser.close();
+        break;
+      case "press-key":
+        needs.front().press({ kind: "key", key: act.key, isDown: true });
+        needs.front().press({ kind: "key", key: act.key, isDown: false });
+        break;
     }
   };
 }

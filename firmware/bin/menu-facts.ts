@@ -9,6 +9,7 @@ import type {
 } from "#firmware/call/facts.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
 import type { Lease } from "#firmware/dhcp/notices.ts";
+import type { ServiceView } from "#firmware/xml/notices.ts";
 import type { LinkState } from "#hal/contract/link.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 import { type Base, deviceName } from "./base.ts";
@@ -31,6 +32,7 @@ export interface FactSources {
   rings(): { readonly names: readonly string[]; readonly chosen: string };
   prefix: "SEP" | "SIP";
   logo(): Picture | undefined;
+  service(): ServiceView | undefined;
 }
 
 /** The facts, remade when told. */
@@ -84,6 +86,7 @@ export function createMenuFacts(base: Base, sources: FactSources): MenuFacts {
       personal: sources.directory(),
       servicesUrl: config?.urls.services,
       directoryUrl: config?.urls.directory,
+      service: sources.service(),
       logo: sources.logo(),
     };
   };

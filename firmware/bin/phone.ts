@@ -12,6 +12,7 @@ import { readMemory } from "#firmware/config/memory.ts";
 import type { ConfigNotice } from "#firmware/config/notices.ts";
 import type { PhoneConfig } from "#firmware/config/phone-config.ts";
 import { startSyncWait } from "#firmware/config/sync-wait.ts";
+import { startBrowser } from "#firmware/xml/client.ts";
 import { ConfigError } from "#hal/contract/errors.ts";
 import type { Hal } from "#hal/contract/hal.ts";
 import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/media.ts";
@@ -109,6 +110,16 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     menu.changed();
     front.changed();
   });
+  const browser = startBrowser({
+    runtime,
+    http: hal.http,
+    proxy: () => config?.urls.httpProxy,
+    changed() {
+      menu.changed();
+      front.changed();
+    },
+    signal,
+  });
   const portRange = (): PortRange => {
     const ports =
       config === undefined ? usualPorts : { first: config.media.startPort, last: config.media.endPort };
@@ -134,7 +145,10 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     preference: (name, isOn) =>
       void services.provisioning.type({ [preferenceParameters[name]]: isOn ? "1" : "0" }),
     forward: (target) => void services.provisioning.type({ cfwd_url: target ?? "" }),
-    openService: (url) => runtime.log("services").info(`${url}: service pages are not there yet`),
+    openService(url) {
+      front.press({ kind: "service" });
+      browser.open(url);
+    },
     signal,
   });
   const boot = createBoot({
@@ -152,6 +166,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     directory: personal.directory,
     rings: () => ({ names: rings.names(), chosen: rings.chosen() }),
     logo: () => logo.picture(),
+    service: browser.view,
     prefix,
   });
   const order = (level: RestartLevel): void => {
@@ -167,6 +182,8 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     order,
     isRinging: () => calls.view().calls.some(({ state }) => state === "ring-in"),
     releaseAddress: () => network.dhcp.release(),
+    browser,
+    urls: () => config?.urls,
   });
   const front: Front = startFront(
     {

@@ -1,6 +1,7 @@
 // What menus show beside the phone view: facts that seldom change and that nobody watches. The composition root keeps
 // them; ui/ chooses the words. Plain data.
 import type { StatusMessage } from "#firmware/config/notices.ts";
+import type { ServiceView } from "#firmware/xml/notices.ts";
 import type { StreamStatistics } from "#hal/contract/media.ts";
 
 /** One status message, newest last; `atMs` is milliseconds since start. */
@@ -82,6 +83,8 @@ export interface PhoneFacts {
   readonly personal: readonly DirectoryEntry[];
   readonly servicesUrl: string | undefined;
   readonly directoryUrl: string | undefined;
+  /** The page of XML services that is open. */
+  readonly service: ServiceView | undefined;
   /** The site's picture for the idle screen. */
   readonly logo: Picture | undefined;
 }

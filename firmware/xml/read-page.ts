@@ -11,62 +11,92 @@ import type {
   ServicePage,
 } from "./notices.ts";
 import { elementsAt, readXml, textAt, type XmlElement, type XmlLimits } from "./read.ts";
+import { targetOf } from "./url.ts";
 
 /** Limits of a page; the longest object there is, a hundred menu items, stays far below. */
 export const pageLimits: XmlLimits = { bytes: 64 * 1024, depth: 8, elements: 2000 };
 
-/** What the reference gives each object; more is left out. */
-const most = { text: 4000, items: 100, name: 64, fields: 5, entries: 32, graphicItems: 12, keys: 8 } as const;
+/** What the reference gives each object; more is left out. Characters of a line: ours. */
+const most = {
+  text: 4000,
+  items: 100,
+  name: 64,
+  line: 128,
+  fields: 5,
+  entries: 32,
+  graphicItems: 12,
+  keys: 8,
+} as const;
 /** No picture is larger than this: the panel is 240 wide. */
 const mostPixels = 640;
 
-/** Reads what a server sent; `mediaType` as in Content-Type. */
+/** Reads what the server at `url` sent; `mediaType` as in Content-Type. Addresses on the page are relative to `url`. */
 export function readPage(url: string, bytes: Uint8Array, mediaType: string): ServicePage {
   if (/^text\/plain\b/i.test(mediaType)) {
-    const text = unicodeText(bytes).slice(0, most.text);
+    if (bytes.length > pageLimits.bytes)
+      throw new ConfigError("too-large", url, "", `at most ${pageLimits.bytes} bytes belong`);
+    const text = textLines(unicodeText(bytes));
     return { title: "", prompt: "", body: { kind: "text", text }, keys: [] };
   }
   const root = readXml(url, bytes, pageLimits);
   return {
-    title: textAt(root, "Title") ?? "",
-    prompt: textAt(root, "Prompt") ?? "",
+    title: lineAt(root, "Title"),
+    prompt: lineAt(root, "Prompt"),
     body: bodyOf(url, root),
-    keys: keysOf(root),
+    keys: keysOf(url, root),
   };
+}
+
+/** Line breaks are kept, other control characters are not. */
+function textLines(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must not reach a panel
+  const plain = text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, " ");
+  return plain.slice(0, most.text);
+}
+
+/** One line of text, whatever breaks the element has. */
+function lineAt(from: XmlElement, name: string, longest: number = most.line): string {
+  return textLines(textAt(from, name) ?? "")
+    .replace(/\s+/g, " ")
+    .slice(0, longest);
 }
 
 function bodyOf(url: string, root: XmlElement): ServiceBody {
   switch (root.name) {
     case "CiscoIPPhoneText":
-      return { kind: "text", text: (textAt(root, "Text") ?? "").slice(0, most.text) };
+      return { kind: "text", text: textLines(textAt(root, "Text") ?? "") };
     case "CiscoIPPhoneMenu":
-      return { kind: "menu", items: itemsOf(root, most.items) };
+      return { kind: "menu", items: itemsOf(url, root, most.items) };
     case "CiscoIPPhoneInput":
-      return { kind: "input", url: textAt(root, "URL") ?? "", fields: fieldsOf(root) };
+      return { kind: "input", target: targetOf(textAt(root, "URL") ?? "", url), fields: fieldsOf(root) };
     case "CiscoIPPhoneDirectory":
       return { kind: "directory", entries: entriesOf(root) };
     case "CiscoIPPhoneImage":
       return { kind: "image", image: imageOf(url, root) };
     case "CiscoIPPhoneGraphicMenu":
-      return { kind: "graphic-menu", image: imageOf(url, root), items: itemsOf(root, most.graphicItems) };
+      return {
+        kind: "graphic-menu",
+        image: imageOf(url, root),
+        items: itemsOf(url, root, most.graphicItems),
+      };
     default:
       throw new ConfigError("unusable", url, root.name, "an object of CallManager XML 3.0 belongs here");
   }
 }
 
-function itemsOf(root: XmlElement, count: number): readonly ServiceItem[] {
+function itemsOf(url: string, root: XmlElement, count: number): readonly ServiceItem[] {
   return elementsAt(root, "MenuItem")
     .slice(0, count)
     .map((item) => ({
-      name: (textAt(item, "Name") ?? "").slice(0, most.name),
-      url: textAt(item, "URL") ?? "",
+      name: lineAt(item, "Name", most.name),
+      target: targetOf(textAt(item, "URL") ?? "", url),
     }));
 }
 
 function entriesOf(root: XmlElement): readonly { name: string; number: string }[] {
   return elementsAt(root, "DirectoryEntry")
     .slice(0, most.entries)
-    .map((entry) => ({ name: textAt(entry, "Name") ?? "", number: textAt(entry, "Telephone") ?? "" }));
+    .map((entry) => ({ name: lineAt(entry, "Name"), number: lineAt(entry, "Telephone") }));
 }
 
 const kinds: Readonly<Record<string, ServiceField["takes"]>> = {
@@ -85,23 +115,23 @@ function fieldsOf(root: XmlElement): readonly ServiceField[] {
       const flags = (textAt(item, "InputFlags") ?? "A").toUpperCase();
       const kind = [...flags].find((flag) => kinds[flag] !== undefined) ?? "A";
       return {
-        label: textAt(item, "DisplayName") ?? "",
-        parameter: textAt(item, "QueryStringParam") ?? "",
-        initial: textAt(item, "DefaultValue") ?? "",
+        label: lineAt(item, "DisplayName"),
+        parameter: lineAt(item, "QueryStringParam"),
+        initial: lineAt(item, "DefaultValue"),
         takes: kinds[kind] ?? "text",
         isSecret: flags.includes("P"),
       };
     });
 }
 
-function keysOf(root: XmlElement): readonly ServiceKey[] {
+function keysOf(url: string, root: XmlElement): readonly ServiceKey[] {
   return elementsAt(root, "SoftKeyItem")
     .slice(0, most.keys)
     .map((key, at) => {
       const position = Number(textAt(key, "Position") ?? at + 1);
       return {
-        name: textAt(key, "Name") ?? "",
-        url: textAt(key, "URL") ?? "",
+        name: lineAt(key, "Name"),
+        target: targetOf(textAt(key, "URL") ?? "", url),
         position: Number.isInteger(position) && position >= 1 && position <= most.keys ? position : at + 1,
       };
     })
@@ -125,11 +155,11 @@ function imageOf(url: string, root: XmlElement): ServiceImage {
     const expected = `${wanted} hex digits belong to ${width} × ${height} pixels, not ${data.length}`;
     throw new ConfigError("malformed", url, "Data", expected);
   }
-  const pixels = new Uint8Array(count);
+  const levels = new Uint8Array(count);
   for (let at = 0; at < count; at++) {
     const byte = Number.parseInt(data.slice((at >> 2) * 2, (at >> 2) * 2 + 2), 16);
-    pixels[at] = (byte >> ((at & 3) * 2)) & 3;
+    levels[at] = (byte >> ((at & 3) * 2)) & 3;
   }
   const place = (name: string): number => number(name, -1, mostPixels);
-  return { x: place("LocationX"), y: place("LocationY"), width, height, pixels };
+  return { x: place("LocationX"), y: place("LocationY"), width, height, levels };
 }

@@ -13,6 +13,7 @@ import { simNetTargets } from "./sim-net.ts";
 import { sipTargets } from "./sip.ts";
 import type { FuzzTarget } from "./target.ts";
 import { tftpTargets } from "./tftp.ts";
+import { xmlTargets } from "./xml.ts";
 
 export const targets: readonly FuzzTarget[] = [
   bootTargets, //
@@ -28,4 +29,5 @@ export const targets: readonly FuzzTarget[] = [
   simNetTargets, //
   sipTargets, //
   tftpTargets, //
+  xmlTargets, //
 ].flat();

@@ -4,6 +4,7 @@ import { oneOf, orExplain, readCommandLine, UsageError, wholeNumber } from "#fir
 import { faultNames, faults, isFaultName } from "./faults.ts";
 import { createLab } from "./lab.ts";
 import { createRealClock, createRealRandom } from "./real-time.ts";
+import { offerServices } from "./services.ts";
 import { defaultSettings } from "./settings.ts";
 import { runHeadless } from "./start-headless.ts";
 
@@ -71,6 +72,7 @@ async function main(): Promise<number> {
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
   try {
+    await offerServices(lab);
     if (options.isHeadless) return await runHeadless(options, lab, clock);
     const { runPage } = await import("./start-page.ts"); // its bundler and server are for the page alone
     await runPage(options, lab, clock);

@@ -144,6 +144,7 @@ export const sampleFacts: PhoneFacts = {
   contrastPct: 50,
   personal: [],
   servicesUrl: undefined,
+  service: undefined,
   directoryUrl: undefined,
   logo: undefined,
 };

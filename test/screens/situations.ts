@@ -1,7 +1,7 @@
 // Every situation of the gallery: a name and what is seen.
 import type { PhoneFacts } from "#firmware/call/facts.ts";
 import type { PhoneView } from "#firmware/call/view.ts";
-import type { KeyId } from "#hal/contract/panel.ts";
+import type { KeyId, PanelGeometry } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { press } from "#ui/input/press.ts";
 import type { Seen } from "#ui/screens/seen.ts";
@@ -17,6 +17,7 @@ import {
   softkeysOf,
   withCalls,
 } from "./samples.ts";
+import { serviceFacts, serviceSituations } from "./services.ts";
 import { sampleTroubleFacts } from "./trouble-facts.ts";
 
 type Boot = PhoneView["boot"];
@@ -262,8 +263,8 @@ function page(
   keys: readonly KeyId[],
   facts: Partial<PhoneFacts> = {},
   view: PhoneView = { ...idleView, log },
+  geometry: PanelGeometry = { kind: "pixels", width: 240, height: 120, depthBits: 2 },
 ): Seen {
-  const geometry = { kind: "pixels", width: 240, height: 120, depthBits: 2 } as const;
   let seen = seenOf(view, { facts: { ...sampleFacts, status, ...facts } });
   for (const key of keys)
     for (const isDown of [true, false])
@@ -314,6 +315,13 @@ const pages: readonly (readonly [string, Seen])[] = [
   ["menu-volume", page(["volumeUp"])],
 ];
 
+/** Where pages have the least room, scroll keys scroll. */
+const smallest: PanelGeometry = { kind: "pixels", width: 128, height: 64, depthBits: 1 };
+const services = serviceSituations.map(
+  ([name, keys, service]) =>
+    [name, page(["services", ...keys], serviceFacts(service), idleView, smallest)] as const,
+);
+
 /** All of them, in the order of a day: start, trouble, rest, calls, menus. */
 export const situations: readonly (readonly [name: string, seen: Seen])[] = [
   ...bootPhases,
@@ -321,4 +329,5 @@ export const situations: readonly (readonly [name: string, seen: Seen])[] = [
   ...idles,
   ...calls.map(([name, view]) => [name, seenOf(view)] as const),
   ...pages,
+  ...services,
 ];

@@ -53,3 +53,8 @@ export function vectors(folder: string): readonly Vector[] {
 export function vector(folder: string, name: string): Vector {
   return readVector(join(import.meta.dirname, folder), name);
 }
+
+/** A whole file that is text by nature, e.g. `xml/menu.xml`. */
+export function fileVector(path: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(import.meta.dirname, path)));
+}

@@ -1,5 +1,7 @@
 // What a person wants of the phone that is no matter of calls: the composition root does it. Plain data.
 
+import type { KeyId } from "#hal/contract/panel.ts";
+
 /** Settings by parameter name, as typed. */
 export type SettingValues = Readonly<Record<string, string>>;
 
@@ -31,5 +33,20 @@ export type Act =
       readonly number: string;
     }
   | { readonly kind: "delete-entry"; readonly index: number }
+  /** XML services at `services_url`, the external directory at `directory_url`; the facts show what comes of it. */
   | { readonly kind: "open-services" }
-  | { readonly kind: "open-directory" };
+  | { readonly kind: "open-directory" }
+  /** Another page; `query` and `values` as typed are added to its address. */
+  | {
+      readonly kind: "follow-service";
+      readonly url: string;
+      readonly query: string;
+      readonly values: readonly (readonly [parameter: string, value: string])[];
+    }
+  | { readonly kind: "update-service" }
+  /** What is fetched is given up, else one page back. */
+  | { readonly kind: "leave-service" }
+  /** Nothing of the services is seen any more. */
+  | { readonly kind: "close-services" }
+  /** A page has a key of the phone pressed (`Key:…`). */
+  | { readonly kind: "press-key"; readonly key: KeyId };

@@ -3,6 +3,7 @@ import type { Intent } from "#firmware/call/intents.ts";
 import type { PanelGeometry } from "#hal/contract/panel.ts";
 import type { MonoMs } from "#hal/contract/time.ts";
 import { later } from "#hal/contract/time.ts";
+import { render } from "#ui/screens/render.ts";
 import type { Seen } from "#ui/screens/seen.ts";
 import type { OpenPage, UiState } from "#ui/screens/ui-state.ts";
 import type { Facts, TextId } from "#ui/words/words.ts";
@@ -56,6 +57,22 @@ export function allClosed(ui: UiState): UiState {
 /** Puts another page in the place of the one on top. */
 export function replaced(ui: UiState, page: OpenPage): UiState {
   return { ...ui, open: [...ui.open.slice(0, -1), page] };
+}
+
+/** A page to change a number on before it is dialled. */
+export function editNumber(text: string, line: number | undefined): OpenPage {
+  const mode = /[a-z]/i.test(text) ? "letters" : "digits";
+  const purpose = { kind: "edit-number", line } as const;
+  return { kind: "entry", entry: { purpose, text, mode, isShifted: false, tap: undefined } };
+}
+
+/** What is seen scrolls as long as that shows something else. */
+export function scrolled(seen: Pressing, next: UiState): UiState {
+  const picture = (ui: UiState): string => {
+    const { frame } = render({ ...seen, ui }, seen.geometry);
+    return `${JSON.stringify(frame.text)} ${frame.kind === "pixels" ? frame.pixels.join() : ""}`;
+  };
+  return picture(next) === picture(seen.ui) ? seen.ui : next;
 }
 
 /** Shows a note for a while. */

@@ -6,30 +6,37 @@ import { entryKey } from "#ui/screens/call-log.ts";
 import { formOf } from "#ui/screens/forms.ts";
 import { type Menu, type MenuRow, menuOf } from "#ui/screens/menus.ts";
 import { fieldUnder } from "#ui/screens/page-screen.ts";
-import { render } from "#ui/screens/render.ts";
 import type { Seen } from "#ui/screens/seen.ts";
+import { servicePage } from "#ui/screens/service-page.ts";
 import type { OpenPage, UiState } from "#ui/screens/ui-state.ts";
 import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import { entrySoftkey } from "./entry-press.ts";
 import { formDigit, formSoftkey } from "./form-press.ts";
+import { numberMs, numberTyped } from "./numbers.ts";
 import {
   acted,
   allClosed,
   asked,
   changed,
   closed,
+  editNumber,
   noted,
   type Outcome,
   opened,
   type Pressing,
   replaced,
+  scrolled,
 } from "./outcome.ts";
+import {
+  serviceDialTarget,
+  serviceDigit,
+  serviceScroll,
+  serviceSoftkey,
+  serviceTime,
+} from "./service-press.ts";
 import { accepted, typed } from "./typing.ts";
 
 type Of<Kind extends OpenPage["kind"]> = Extract<OpenPage, { kind: Kind }>;
-
-/** After this long a typed number that could go on is complete, in ms. */
-const numberMs = 1500;
 
 /** A digit key: an item's number, or a character. */
 export function pageDigit(seen: Seen, digit: DigitKey): Outcome {
@@ -45,6 +52,8 @@ export function pageDigit(seen: Seen, digit: DigitKey): Outcome {
       const type = purpose.kind === "field" ? fieldUnder(seen, purpose.field)?.type.kind : undefined;
       return changed(replaced(ui, { kind: "entry", entry: typed(page.entry, digit, type, now) }));
     }
+    case "service":
+      return serviceDigit(seen, page, digit);
     case "text":
     case "served":
     case "contrast":
@@ -61,7 +70,14 @@ function listDigit(seen: Seen, page: Of<"list">, digit: DigitKey): Outcome {
     if (special !== undefined) return special;
     if (digit === "*" || digit === "#") return changed({ ...seen.ui, recent });
   }
-  return numberTyped(seen, page, page.typed + digit) ?? numberTyped(seen, page, digit) ?? changed(seen.ui);
+  const { rows } = menuOf(seen, page.list);
+  const found = numberTyped(rows, page.typed, digit);
+  const row = rows[found?.selected ?? -1];
+  if (found === undefined || row === undefined) return changed(seen.ui);
+  const next = { ...page, selected: found.selected, typed: "", typedUntil: undefined };
+  if (found.goesOnWith === undefined) return chosen(seen, replaced(seen.ui, next), row);
+  const typedUntil = later(seen.now, numberMs);
+  return changed(replaced(seen.ui, { ...next, typed: found.goesOnWith, typedUntil }));
 }
 
 function settingsCode(seen: Seen): Outcome | undefined {
@@ -69,18 +85,6 @@ function settingsCode(seen: Seen): Outcome | undefined {
   if (ui.recent === "**#**") return acted(allClosed(ui), { kind: "reset" });
   if (!ui.recent.endsWith("**#") || facts.unlockedBy !== "star-star-pound") return undefined;
   return acted(ui, facts.isUnlocked ? { kind: "lock" } : { kind: "unlock", password: undefined });
-}
-
-function numberTyped(seen: Seen, page: Of<"list">, number: string): Outcome | undefined {
-  const { rows } = menuOf(seen, page.list);
-  const selected = rows.findIndex((row) => row.number === number);
-  const row = rows[selected];
-  if (row === undefined) return undefined;
-  const goesOn = rows.some((other) => other.number.startsWith(number) && other.number !== number);
-  const next = { ...page, selected, typed: "", typedUntil: undefined };
-  if (!goesOn) return chosen(seen, replaced(seen.ui, next), row);
-  const typedUntil = later(seen.now, numberMs);
-  return changed(replaced(seen.ui, { ...next, typed: number, typedUntil }));
 }
 
 /** Up and down. */
@@ -103,6 +107,8 @@ export function pageScroll(seen: Pressing, steps: number): Outcome {
     case "text":
     case "served":
       return changed(textScrolled(seen, page, steps));
+    case "service":
+      return serviceScroll(seen, page, steps);
     case "contrast":
       return contrast(ui, page, -steps);
     case "entry":
@@ -111,11 +117,8 @@ export function pageScroll(seen: Pressing, steps: number): Outcome {
   }
 }
 
-/** Text scrolls as long as that shows something else. */
 function textScrolled(seen: Pressing, page: Of<"text" | "served">, steps: number): UiState {
-  const next = replaced(seen.ui, { ...page, scroll: Math.max(0, page.scroll + steps) });
-  const rows = (ui: UiState): string => render({ ...seen, ui }, seen.geometry).frame.text.rows.join("\n");
-  return rows(next) === rows(seen.ui) ? seen.ui : next;
+  return scrolled(seen, replaced(seen.ui, { ...page, scroll: Math.max(0, page.scroll + steps) }));
 }
 
 function contrast(ui: UiState, page: Of<"contrast">, steps: number): Outcome {
@@ -142,6 +145,7 @@ function dialTarget(seen: Seen): { target: string; line: number | undefined } | 
     const { text, purpose } = page.entry;
     return text === "" ? undefined : { target: text, line: seen.ui.dialLine ?? purpose.line };
   }
+  if (page?.kind === "service") return serviceDialTarget(seen, page);
   if (page?.kind !== "list") return undefined;
   const action = menuOf(seen, page.list).rows[page.selected]?.action;
   return action?.kind === "dial" ? { target: action.target, line: action.line } : undefined;
@@ -160,6 +164,8 @@ export function pageSoftkey(seen: Seen, key: MenuKeyId): Outcome {
       return entrySoftkey(seen, page.entry, key);
     case "contrast":
       return contrastSoftkey(seen, page, key);
+    case "service":
+      return serviceSoftkey(seen, key);
     case "text":
     case "served":
     case undefined:
@@ -208,12 +214,6 @@ function entryForm(index: number | undefined, name: string, number: string): Ope
   return { kind: "form", form: "directory-entry", selected: 0, index, changes };
 }
 
-function editNumber(text: string, line: number | undefined): OpenPage {
-  const mode = /[a-z]/i.test(text) ? "letters" : "digits";
-  const purpose = { kind: "edit-number", line } as const;
-  return { kind: "entry", entry: { purpose, text, mode, isShifted: false, tap: undefined } };
-}
-
 /** Does what a row is for. */
 function chosen(seen: Seen, ui: UiState, row: MenuRow): Outcome {
   const { action } = row;
@@ -225,6 +225,7 @@ function chosen(seen: Seen, ui: UiState, row: MenuRow): Outcome {
       return changed(isMissed ? { ...next, seenMissed: entryKey(newest) } : next);
     }
     case "act":
+      if (action.act.kind === "open-directory") return acted(opened(ui, servicePage), action.act);
       return acted(action.says === undefined ? ui : noted(ui, seen.now, action.says), action.act);
     case "dial":
       return asked(allClosed(ui), { kind: "dial", target: action.target, line: action.line });
@@ -246,6 +247,7 @@ export function pageTime(seen: Seen): Outcome {
   const page = ui.open.at(-1);
   if (page?.kind === "entry" && page.entry.tap !== undefined && page.entry.tap.until <= now)
     return changed(replaced(ui, { kind: "entry", entry: accepted(page.entry) }));
+  if (page?.kind === "service") return serviceTime(seen, page);
   if (page?.kind !== "list" || page.typedUntil === undefined || page.typedUntil > now) return changed(ui);
   const row = menuOf(seen, page.list).rows.find((one) => one.number === page.typed);
   const next = replaced(ui, { ...page, typed: "", typedUntil: undefined });

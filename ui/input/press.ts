@@ -3,9 +3,10 @@ import type { Intent } from "#firmware/call/intents.ts";
 import { type DigitKey, digitKeys, type KeyId, lineKeys, softKeys } from "#hal/contract/panel.ts";
 import { later, type MonoMs } from "#hal/contract/time.ts";
 import { listPage, textPage } from "#ui/screens/menus.ts";
-import { pageKeys } from "#ui/screens/page-screen.ts";
+import { pageKeySet } from "#ui/screens/page-screen.ts";
 import { focusOf, selectedCall } from "#ui/screens/seen.ts";
-import { callKeySet, type KeySet, menuKeySet, shownKeys } from "#ui/screens/softkeys.ts";
+import { servicePage } from "#ui/screens/service-page.ts";
+import { callKeySet, type KeySet, shownKeys } from "#ui/screens/softkeys.ts";
 import { initialUiState, type OpenPage, type UiState } from "#ui/screens/ui-state.ts";
 import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import type { Facts, TextId } from "#ui/words/words.ts";
@@ -22,6 +23,7 @@ import {
   replaced,
 } from "./outcome.ts";
 import { pageDigit, pageHook, pageLineKey, pageScroll, pageSoftkey, pageTime } from "./page-press.ts";
+import { serviceDeadlines, serviceOwnKey } from "./service-press.ts";
 
 /** Everything that can happen at the front of the phone. */
 export type InputEvent =
@@ -31,6 +33,8 @@ export type InputEvent =
   | { readonly kind: "timer" }
   /** The composition root answers an act with a note, e.g. that the password was wrong. */
   | { readonly kind: "told"; readonly text: TextId; readonly facts: Facts }
+  /** A call manager's button opens a service: the facts will have its page. */
+  | { readonly kind: "service" }
   /** A server wants text to be read; it takes the place of what it sent before. */
   | { readonly kind: "served"; readonly title: string; readonly paragraphs: readonly string[] };
 
@@ -41,11 +45,18 @@ const repeatEveryMs = 150;
 
 /** One event's outcome. Pure; `ui` is the state before, `now` the time of the event. */
 export function press(seen: Pressing, event: InputEvent): Outcome {
-  const outcome = meaning(seen, event);
+  const outcome = withServicesClosed(seen.ui, meaning(seen, event));
   const isLeft = isInSettings(seen.ui) && !isInSettings(outcome.ui);
   // The reference leaves open whether leaving the menus locks them (row SET-009); here it does.
   if (!isLeft || !seen.facts.isUnlocked) return outcome;
   return { ...outcome, acts: [...outcome.acts, { kind: "lock" }] };
+}
+
+/** Pages of services that nobody sees any more are not fetched anew either. */
+function withServicesClosed(before: UiState, outcome: Outcome): Outcome {
+  const hasService = ({ open }: UiState): boolean => open.some(({ kind }) => kind === "service");
+  if (!hasService(before) || hasService(outcome.ui)) return outcome;
+  return { ...outcome, acts: [{ kind: "close-services" }, ...outcome.acts] };
 }
 
 function isInSettings({ open: [first] }: UiState): boolean {
@@ -62,6 +73,8 @@ function meaning(seen: Pressing, event: InputEvent): Outcome {
       return timePassed(seen);
     case "told":
       return changed(noted(seen.ui, seen.now, event.text, event.facts));
+    case "service":
+      return changed(opened(allClosed(seen.ui), servicePage));
     case "served": {
       const page: OpenPage = { ...event, scroll: 0 };
       const isAnother = seen.ui.open.at(-1)?.kind === "served";
@@ -76,6 +89,7 @@ export function inputDeadline(ui: UiState): MonoMs | undefined {
   const times = [ui.repeat?.at];
   if (page?.kind === "entry") times.push(page.entry.tap?.until);
   if (page?.kind === "list") times.push(page.typedUntil);
+  if (page?.kind === "service") times.push(...serviceDeadlines(page));
   const set = times.filter((time) => time !== undefined);
   return set.length === 0 ? undefined : (Math.min(...set) as MonoMs); // the smallest of times is one of them
 }
@@ -104,6 +118,7 @@ function keyUp({ ui }: Pressing, key: KeyId): Outcome {
 function repeats(seen: Pressing, key: KeyId): boolean {
   if (key === "volumeUp" || key === "volumeDown" || key === "up" || key === "down") return true;
   const shown = keysShown(seen)[softIndex(key)];
+  if (shown?.kind === "service") return shown.key.target.kind === "softkey" && shown.key.target.name === "<<";
   return shown?.kind === "menu" && shown.id === "backspace";
 }
 
@@ -159,8 +174,9 @@ function functionKey(seen: Pressing, key: KeyId, isPage: boolean): Outcome {
     case "directories":
       return changed(toggled(ui, listPage("directories")));
     case "services":
-      if (facts.servicesUrl !== undefined) return acted(allClosed(ui), { kind: "open-services" });
-      return changed(toggled(ui, textPage("services")));
+      if (facts.servicesUrl === undefined) return changed(toggled(ui, textPage("services")));
+      if (ui.open[0]?.kind === "service") return changed(allClosed(ui));
+      return acted(opened(allClosed(ui), servicePage), { kind: "open-services" });
     case "info":
       return changed(infoPressed(seen));
     default:
@@ -197,7 +213,7 @@ function keysShown(seen: Pressing): ReturnType<typeof shownKeys> {
 
 function keySet(seen: Pressing): KeySet {
   const page = seen.ui.open.at(-1);
-  if (focusOf(seen.view, seen.ui) === "page" && page !== undefined) return menuKeySet(pageKeys(seen, page));
+  if (focusOf(seen.view, seen.ui) === "page" && page !== undefined) return pageKeySet(seen, page);
   return callKeySet(seen);
 }
 
@@ -214,6 +230,8 @@ function softkeyDown(seen: Pressing, index: number): Outcome {
       const { id, place } = key.softkey;
       return asked({ ...ui, softkeyPage: { set: "", page: 0 } }, { kind: "softkey", id, place });
     }
+    case "service":
+      return serviceOwnKey(seen, key.key);
     case "menu":
       return focusOf(seen.view, ui) === "page" ? pageSoftkey(seen, key.id) : ownSoftkey(seen, key.id);
     case "blank":

@@ -1,9 +1,18 @@
 // Draws a screen on a character panel. The last row is for the soft keys where there are any; what does not fit into the
 // rest is shown in turns.
 import type { CellGeometry, Frame } from "#hal/contract/panel.ts";
-import { cellRuler, fitting, paginate, truncate, truncateStart, wrap } from "#ui/text/ruler.ts";
-import { listWindow } from "./list-window.ts";
-import type { Body, CallRow, Header, Screen } from "./screen.ts";
+import {
+  cellRuler,
+  fitting,
+  labelLines,
+  paginate,
+  truncate,
+  truncateStart,
+  wrap,
+  wrapAll,
+} from "#ui/text/ruler.ts";
+import { listWindow, tallWindow } from "./list-window.ts";
+import type { Body, CallRow, FieldRow, Header, Screen } from "./screen.ts";
 import { softkeyCount } from "./softkeys.ts";
 import type { Turns } from "./turns.ts";
 
@@ -49,7 +58,20 @@ function keyRow(labels: readonly string[], columns: number): string {
     .padEnd(columns);
 }
 
+/** The rows of the body; a page's prompt has none of its own: it takes turns with the heading, or its place. */
 function contentRows(screen: Screen, columns: number, count: number, turns: Turns): string[] {
+  const { body, prompt, urgency } = screen;
+  const rows = bodyRows(screen, columns, count, turns);
+  if (prompt === "" || body.kind === "message" || body.kind === "idle" || body.kind === "calls") return rows;
+  const said = wrap(cellRuler, prompt, columns);
+  const [heading = "", ...rest] = rows;
+  const isSaidAlone = urgency === "note" || (urgency === "lasting" && count >= 3);
+  if (count < 3 && urgency === undefined) return rows;
+  const turn = isSaidAlone ? said : [heading, ...said];
+  return [turn[turns.pick(turn.length)] ?? "", ...rest];
+}
+
+function bodyRows(screen: Screen, columns: number, count: number, turns: Turns): string[] {
   const { body } = screen;
   switch (body.kind) {
     case "message":
@@ -69,6 +91,10 @@ function contentRows(screen: Screen, columns: number, count: number, turns: Turn
         ? [text]
         : [spread(body.title, mode, columns), text, cellRuler.width(body.hint) <= columns ? body.hint : ""];
     }
+    case "fields":
+      return fieldRows(body, columns, count);
+    case "picture":
+      return pictureRows(body, columns, count);
     case "gauge":
       return count === 1
         ? [spread(body.title, body.value, columns)]
@@ -156,6 +182,7 @@ function callRow(call: CallRow, columns: number): string {
 function listRows(body: Of<"list">, columns: number, count: number, turns: Turns): string[] {
   const title = count >= 3 ? [body.title] : [];
   if (body.rows.length === 0) return [...title, body.whenEmpty];
+  if ((body.linesPerRow ?? 1) > 1) return [...title, ...tallRows(body, columns, count - title.length)];
   const { first, rows } = listWindow(body.rows, body.selected, count - title.length);
   const lines = rows.map((row, index) => {
     const pointer = first + index === body.selected ? ">" : " ";
@@ -167,9 +194,50 @@ function listRows(body: Of<"list">, columns: number, count: number, turns: Turns
   return [...title, ...lines];
 }
 
+/** Long labels go on in the next row where there is one. */
+function tallRows(body: Of<"list">, columns: number, count: number): string[] {
+  const most = Math.min(count, body.linesPerRow ?? 1);
+  const labels = body.rows.map(({ number, label }) =>
+    labelLines(cellRuler, `${number} ${label}`, { width: columns - 1, lines: most }, mark),
+  );
+  const { first, last } = tallWindow(
+    labels.map((lines) => lines.length),
+    body.selected,
+    count,
+  );
+  return labels.slice(first, last + 1).flatMap((lines, index) => {
+    const pointer = first + index === body.selected ? ">" : " ";
+    return lines.map((line, at) => `${at === 0 ? pointer : " "}${line}`);
+  });
+}
+
+/** The chosen field's name and value in two rows where they do not fit in one. */
+function fieldRows(body: Of<"fields">, columns: number, count: number): string[] {
+  const room = count >= 3 ? count - 1 : count;
+  const chosen = body.rows[body.selected];
+  const title = count >= 3 ? [spread(body.title, chosen?.isLetters === true ? "abc" : "123", columns)] : [];
+  const short = (row: FieldRow): string => (row.label === "" ? row.text : `${row.label}: ${row.text}`);
+  const isLong = chosen !== undefined && cellRuler.width(`>${short(chosen)}_`) > columns;
+  const { first, rows } = listWindow(body.rows, body.selected, isLong && room > 1 ? room - 1 : room);
+  const lines = rows.flatMap((row, index) => {
+    if (first + index !== body.selected) return [` ${short(row)}`];
+    if (!isLong) return [`>${short(row)}_`];
+    const typed = `${truncateStart(cellRuler, row.text, columns - 2, mark)}_`;
+    return room > 1 ? [`>${row.label}`, ` ${typed}`] : [`>${typed}`];
+  });
+  return [...title, ...lines.slice(0, room)];
+}
+
+/** A character panel has no pictures: what there is to choose, or that there is something to see elsewhere. */
+function pictureRows(body: Of<"picture">, columns: number, count: number): string[] {
+  const items = body.items.map(({ number, label }) => `${number} ${label}`);
+  const paragraphs = items.length === 0 ? [body.whenNone] : items;
+  return textRows({ kind: "text", title: body.title, paragraphs, scroll: body.scroll }, columns, count);
+}
+
 function textRows(body: Of<"text">, columns: number, count: number): string[] {
   const title = count >= 3 ? [body.title] : [];
-  const lines = body.paragraphs.flatMap((text) => wrap(cellRuler, text, columns));
+  const lines = wrapAll(cellRuler, body.paragraphs, columns);
   const room = count - title.length;
   const first = Math.max(0, Math.min(body.scroll, lines.length - room));
   return [...title, ...lines.slice(first, first + room)];

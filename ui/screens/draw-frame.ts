@@ -15,7 +15,9 @@ export function drawSurroundings(sheet: Sheet, screen: Screen, style: Style, tur
   const { width, height } = sheet.canvas.geometry;
   let top = 0;
   let bottom = height;
-  if (screen.header !== undefined) {
+  // A picture of the services needs every row of the smallest panels.
+  const isFull = height < 100 && screen.body.kind === "picture";
+  if (screen.header !== undefined && !isFull) {
     top = style.head.height;
     drawHeader(sheet, screen.header, style, { x: 0, y: 0, width, height: top });
   }
@@ -27,7 +29,8 @@ export function drawSurroundings(sheet: Sheet, screen: Screen, style: Style, tur
   }
   // On the smallest panels the sentence of a trouble needs the row more than the name of the phase does.
   const isCramped = height < 100 && screen.body.kind === "message" && bottom < height;
-  if (!isCramped && (isFixed || screen.prompt !== "")) {
+  const isLeftOut = isCramped || (isFull && screen.urgency === undefined);
+  if (!isLeftOut && (isFixed || screen.prompt !== "")) {
     bottom -= style.prompt.height;
     const row = { x: 0, y: bottom, width, height: style.prompt.height };
     drawPrompt(sheet, screen.prompt, style, row, turns);

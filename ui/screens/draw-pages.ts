@@ -1,16 +1,21 @@
 // Draws the pages of menus on a pixel panel: lists, running text, text entry, a gauge.
 import type { Box } from "#ui/text/canvas.ts";
 import type { Icon } from "#ui/text/icons.ts";
-import { fontRuler, wrap } from "#ui/text/ruler.ts";
+import { fontRuler, labelLines, wrap, wrapAll } from "#ui/text/ruler.ts";
 import type { Ink } from "#ui/text/theme.ts";
 import { centred, type Drawing, drawIcon, drawRowText, indented, inset, rowOf } from "./draw-row.ts";
-import { listWindow } from "./list-window.ts";
+import { listWindow, tallWindow } from "./list-window.ts";
 import type { Body, ListRow } from "./screen.ts";
 
 type Of<Kind extends Body["kind"]> = Extract<Body, { kind: Kind }>;
 
 /** Writes a page's heading, perhaps with an icon at the right; returns the room below it. */
-function drawTitle(drawing: Drawing, title: string, box: Box, iconName?: Of<"list">["titleIcon"]): Box {
+export function drawTitle(
+  drawing: Drawing,
+  title: string,
+  box: Box,
+  iconName?: Of<"list">["titleIcon"],
+): Box {
   const { sheet, style } = drawing;
   let row = inset(rowOf(box, 0, style.rowHeight), style.margin);
   if (iconName !== undefined) {
@@ -32,6 +37,10 @@ export function drawList(drawing: Drawing, body: Of<"list">, box: Box): void {
     return;
   }
   const count = Math.max(1, Math.floor(rest.height / style.rowHeight));
+  if ((body.linesPerRow ?? 1) > 1) {
+    drawTallRows(drawing, body, rest, count);
+    return;
+  }
   const { first, rows } = listWindow(body.rows, body.selected, count);
   const room = body.rows.length > count ? style.icon("up").width + 3 : 0;
   rows.forEach((row, index) => {
@@ -39,6 +48,41 @@ export function drawList(drawing: Drawing, body: Of<"list">, box: Box): void {
     drawListRow(drawing, row, first + index === body.selected, at);
   });
   if (room > 0) drawArrows(drawing, rest, first > 0, first + rows.length < body.rows.length);
+}
+
+/** Rows with a number and a label that takes several lines where it is long (reference row XML-012). */
+function drawTallRows(drawing: Drawing, body: Of<"list">, rest: Box, count: number): void {
+  const { sheet, style } = drawing;
+  const ruler = fontRuler(style.body);
+  const room = style.icon("up").width + 3;
+  const numberWidth = ruler.width("00");
+  const indent = numberWidth + Math.ceil(ruler.width(" ") * 1.5);
+  const text = indented(inset({ ...rest, width: rest.width - room }, style.margin + 1), indent);
+  const labels = body.rows.map(({ label }) =>
+    labelLines(ruler, label, { width: text.width, lines: Math.min(count, body.linesPerRow ?? 1) }),
+  );
+  const { first, last } = tallWindow(
+    labels.map((lines) => lines.length),
+    body.selected,
+    count,
+  );
+  let line = 0;
+  for (let at = first; at <= last; at++) {
+    const lines = (labels[at] ?? []).slice(0, count - line);
+    const isSelected = at === body.selected;
+    const ink = isSelected ? "pickInk" : "ink";
+    const top = rowOf({ ...rest, width: rest.width - room }, line, style.rowHeight);
+    if (isSelected)
+      sheet.canvas.fillRound(inset({ ...top, height: style.rowHeight * lines.length }, 1), "pickPaper");
+    const number = { ...inset(top, style.margin + 1), width: numberWidth };
+    drawRowText(sheet, body.rows[at]?.number ?? "", number, style.body, ink, { align: "right" });
+    lines.forEach((part, index) => {
+      drawRowText(sheet, part, rowOf({ ...text, y: top.y }, index, style.rowHeight), style.body, ink);
+    });
+    line += lines.length;
+  }
+  if (first > 0 || last < body.rows.length - 1)
+    drawArrows(drawing, rest, first > 0, last < body.rows.length - 1);
 }
 
 function drawListRow(drawing: Drawing, row: ListRow, isSelected: boolean, box: Box): void {
@@ -76,7 +120,8 @@ function drawRowIcon(drawing: Drawing, icon: Icon, isFirst: boolean, row: Box, i
   return isFirst ? indented(row, taken) : { ...row, width: row.width - taken };
 }
 
-function drawArrows(drawing: Drawing, box: Box, hasUp: boolean, hasDown: boolean): void {
+/** Up and down at the right edge, faint where nothing more follows. */
+export function drawArrows(drawing: Drawing, box: Box, hasUp: boolean, hasDown: boolean): void {
   const { sheet, style } = drawing;
   const [up, down] = [style.icon("up"), style.icon("down")];
   const x = box.x + box.width - up.width - 2;
@@ -90,7 +135,7 @@ export function drawText(drawing: Drawing, body: Of<"text">, box: Box): void {
   const rest = drawTitle(drawing, body.title, box);
   const arrows = style.icon("up").width + 3;
   const area = inset({ ...rest, width: rest.width - arrows }, style.margin);
-  const lines = body.paragraphs.flatMap((text) => wrap(fontRuler(style.body), text, area.width));
+  const lines = wrapAll(fontRuler(style.body), body.paragraphs, area.width);
   const count = Math.max(1, Math.floor(rest.height / style.rowHeight));
   const first = Math.max(0, Math.min(body.scroll, lines.length - count));
   lines.slice(first, first + count).forEach((line, index) => {

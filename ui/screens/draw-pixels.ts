@@ -6,6 +6,7 @@ import { drawCalls } from "./draw-calls.ts";
 import { drawSurroundings } from "./draw-frame.ts";
 import { drawEntry, drawGauge, drawList, drawText } from "./draw-pages.ts";
 import type { Drawing } from "./draw-row.ts";
+import { drawFields, drawPicture } from "./draw-service.ts";
 import type { Screen } from "./screen.ts";
 import { softkeyCount } from "./softkeys.ts";
 import { styleFor } from "./style.ts";
@@ -36,6 +37,12 @@ export function drawPixels(screen: Screen, geometry: PixelGeometry, turns: Turns
       break;
     case "entry":
       drawEntry(drawing, body, box);
+      break;
+    case "fields":
+      drawFields(drawing, body, box);
+      break;
+    case "picture":
+      drawPicture(drawing, body, box);
       break;
     case "gauge":
       drawGauge(drawing, body, box);

@@ -7,7 +7,8 @@ import { menuOf, menuTitle } from "./menus.ts";
 import { passingPrompt } from "./prompt.ts";
 import type { Body, ListRow, Screen } from "./screen.ts";
 import type { Seen } from "./seen.ts";
-import { keyLabel, menuKeySet, shownKeys } from "./softkeys.ts";
+import { maskedText, serviceBody, serviceKeySet, servicePrompt } from "./service-page.ts";
+import { type KeySet, keyLabel, menuKeySet, shownKeys } from "./softkeys.ts";
 import { textOf } from "./text-pages.ts";
 import type { EntryState, OpenPage } from "./ui-state.ts";
 
@@ -16,11 +17,16 @@ type Of<Kind extends OpenPage["kind"]> = Extract<OpenPage, { kind: Kind }>;
 /** The page on top. */
 export function pageScreen(seen: Seen): Screen {
   const page = seen.ui.open.at(-1);
-  const keys = page === undefined ? [] : shownKeys(menuKeySet(pageKeys(seen, page)), seen.ui);
+  const keys = page === undefined ? [] : shownKeys(pageKeySet(seen, page), seen.ui);
+  const note = passingPrompt(seen);
+  const { deadline, failure } = seen.facts.service ?? {};
+  const isService = page?.kind === "service";
+  const isLasting = isService && (deadline !== undefined || failure !== undefined);
   return {
     header: header(seen),
     body: page === undefined ? emptyBody : pageBody(seen, page),
-    prompt: passingPrompt(seen) ?? "",
+    prompt: note ?? (isService ? servicePrompt(seen) : ""),
+    urgency: note !== undefined ? "note" : isLasting ? "lasting" : undefined,
     softkeys: keys.map((key) => keyLabel(key, seen.words)),
     lines: undefined,
   };
@@ -52,6 +58,8 @@ function pageBody(seen: Seen, page: OpenPage): Body {
       return { kind: "text", title: page.title, paragraphs: page.paragraphs, scroll: page.scroll };
     case "entry":
       return entryBody(seen, page.entry);
+    case "service":
+      return serviceBody(seen, page);
     case "contrast":
       return {
         kind: "gauge",
@@ -96,7 +104,7 @@ function entryBody(seen: Seen, entry: EntryState): Body {
   return {
     kind: "entry",
     title: entryTitle(seen, entry),
-    text: isSecret(seen, entry) ? maskedText(entry) : entry.text,
+    text: isSecret(seen, entry) ? maskedText(entry.text, entry.tap !== undefined) : entry.text,
     hint: seen.words.texts[entryHint(seen, entry)],
     isLetters: entry.mode === "letters",
   };
@@ -106,14 +114,6 @@ function entryHint(seen: Seen, entry: EntryState): "helpEntry" | "helpNumber" | 
   const type = entry.purpose.kind === "field" ? fieldUnder(seen, entry.purpose.field)?.type.kind : undefined;
   if (type === "address") return "helpAddress";
   return type === "number" ? "helpNumber" : "helpEntry";
-}
-
-/** Reference row ENT-009: each accepted character becomes `*`; the one being chosen is still seen. */
-function maskedText(entry: EntryState): string {
-  const characters = [...entry.text];
-  const open = entry.tap === undefined ? 0 : 1;
-  const accepted = "*".repeat(characters.length - Math.min(open, characters.length));
-  return accepted + (open === 1 ? (characters.at(-1) ?? "") : "");
 }
 
 function isSecret(seen: Seen, entry: EntryState): boolean {
@@ -140,8 +140,12 @@ export function fieldUnder(
     : undefined;
 }
 
-/** The soft keys of a page (reference rows SK-014 to SK-016). */
-export function pageKeys(seen: Seen, page: OpenPage): readonly MenuKeyId[] {
+/** The soft keys of a page (reference rows SK-014 to SK-017). */
+export function pageKeySet(seen: Seen, page: OpenPage): KeySet {
+  return page.kind === "service" ? serviceKeySet(seen, page) : menuKeySet(pageKeys(seen, page));
+}
+
+function pageKeys(seen: Seen, page: Exclude<OpenPage, { kind: "service" }>): readonly MenuKeyId[] {
   switch (page.kind) {
     case "list":
       return menuOf(seen, page.list).softkeys;

@@ -54,6 +54,11 @@ function noteDeadlines(seen: Seen, turns: Turns): void {
     const seconds = Math.ceil((retryAt - now) / 1000);
     turns.changesAt((retryAt - (seconds - 1) * 1000) as MonoMs);
   }
+  const { deadline } = seen.facts.service ?? {};
+  if (deadline !== undefined && deadline > now) {
+    const seconds = Math.ceil((deadline - now) / 1000);
+    turns.changesAt((deadline - (seconds - 1) * 1000) as MonoMs);
+  }
   if (ui.note !== undefined) turns.changesAt(ui.note.until);
   if (ui.volumeUntil !== undefined) turns.changesAt(ui.volumeUntil);
 }

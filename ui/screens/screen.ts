@@ -45,6 +45,13 @@ export interface ListRow {
   readonly icon: IconName | undefined;
 }
 
+/** A field that is typed into. */
+export interface FieldRow {
+  readonly label: string;
+  readonly text: string;
+  readonly isLetters: boolean;
+}
+
 export interface IdleNote {
   readonly icon: IconName;
   readonly ink: Ink;
@@ -81,6 +88,8 @@ export type Body =
       readonly rows: readonly ListRow[];
       readonly selected: number;
       readonly whenEmpty: string;
+      /** Rows of the panel that a long label may take; one unless said. */
+      readonly linesPerRow?: number;
     }
   | {
       readonly kind: "text";
@@ -95,6 +104,22 @@ export type Body =
       readonly hint: string;
       readonly isLetters: boolean;
     }
+  /** Several fields, the chosen one with a caret. */
+  | {
+      readonly kind: "fields";
+      readonly title: string;
+      readonly rows: readonly FieldRow[];
+      readonly selected: number;
+    }
+  /** A picture in the services pane; `items` in its place on panels of characters. */
+  | {
+      readonly kind: "picture";
+      readonly title: string;
+      readonly picture: Picture & { readonly x: number; readonly y: number };
+      readonly items: readonly ListRow[];
+      readonly scroll: number;
+      readonly whenNone: string;
+    }
   | { readonly kind: "gauge"; readonly title: string; readonly percent: number; readonly value: string };
 
 /** One screen. */
@@ -104,6 +129,8 @@ export interface Screen {
   readonly body: Body;
   /** The line above the soft keys. Longer ones are shown in turns. */
   readonly prompt: string;
+  /** A prompt that comes before the heading of a page where both have no room: for a moment, or as long as it is true. */
+  readonly urgency?: "note" | "lasting" | undefined;
   /** At most four; an empty wording is a key without function. */
   readonly softkeys: readonly KeyLabel[];
   /** Beside the line keys; undefined: the body uses the whole width. */

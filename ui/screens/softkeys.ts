@@ -4,6 +4,7 @@ import { expandLabels } from "#ui/words/fill.ts";
 import type { MenuKeyId } from "#ui/words/menu-keys.ts";
 import type { KeyLabel, Words } from "#ui/words/words.ts";
 import { focusOf, type Seen } from "./seen.ts";
+import type { ServiceKey } from "./service-view.ts";
 import type { UiState } from "./ui-state.ts";
 
 /** Soft keys below the panel. */
@@ -13,6 +14,8 @@ export const softkeyCount = 4;
 export type KeyFunction =
   | { readonly kind: "call"; readonly softkey: SoftkeyView }
   | { readonly kind: "menu"; readonly id: MenuKeyId }
+  /** Of a page of XML services; the wording is its own. */
+  | { readonly kind: "service"; readonly key: ServiceKey }
   | { readonly kind: "more" }
   | { readonly kind: "blank" };
 
@@ -68,6 +71,8 @@ export function keyLabel(key: KeyFunction, words: Words): KeyLabel {
       return words.menuKeys.more;
     case "menu":
       return words.menuKeys[key.id];
+    case "service":
+      return [key.key.name];
     case "call": {
       const { id, serverLabel } = key.softkey;
       const own: readonly string[] = id === "other" || id === "blank" ? [] : words.softkeys[id];

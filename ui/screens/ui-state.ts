@@ -45,15 +45,30 @@ export type EntryPurpose =
   | { readonly kind: "password" }
   | { readonly kind: "edit-number"; readonly line: number | undefined };
 
-/** Text being typed. */
-export interface EntryState {
-  readonly purpose: EntryPurpose;
+/** Characters being typed, and how. */
+export interface Typing {
   readonly text: string;
   readonly mode: EntryMode;
   /** `#` was pressed: letters come in the other case. */
   readonly isShifted: boolean;
   /** The key whose letters are being cycled, and when the letter is taken. */
   readonly tap: { readonly key: KeyId; readonly turn: number; readonly until: MonoMs } | undefined;
+}
+
+/** A text entry that has the screen for itself. */
+export interface EntryState extends Typing {
+  readonly purpose: EntryPurpose;
+}
+
+/** Where a person is on a page of XML services. */
+export interface ServicePlace {
+  readonly selected: number;
+  readonly scroll: number;
+  /** Digits typed for an item's number, while a further one could follow. */
+  readonly typed: string;
+  readonly typedUntil: MonoMs | undefined;
+  /** What the fields of an input page hold; undefined: what the page begins with. */
+  readonly fields: readonly Typing[] | undefined;
 }
 
 /** One open page; pages lie on one another, the last one is seen. */
@@ -84,6 +99,15 @@ export type OpenPage =
       readonly changes: Readonly<Record<string, string>>;
     }
   | { readonly kind: "entry"; readonly entry: EntryState }
+  /** XML services; the page itself is in the facts. */
+  | {
+      readonly kind: "service";
+      /** Of the page that `place` is about. */
+      readonly serial: number;
+      readonly place: ServicePlace;
+      /** Places on pages before, by their serial. */
+      readonly before: Readonly<Record<number, ServicePlace>>;
+    }
   /** `before` comes back with Cancel. */
   | { readonly kind: "contrast"; readonly percent: number; readonly before: number };
 

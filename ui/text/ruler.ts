@@ -68,6 +68,24 @@ export function wrap(ruler: Ruler, text: string, width: number): string[] {
   return lines;
 }
 
+/** Paragraphs one below the other; an empty one is an empty line. */
+export function wrapAll(ruler: Ruler, paragraphs: readonly string[], width: number): string[] {
+  return paragraphs.flatMap((text) => (text.trim() === "" ? [""] : wrap(ruler, text, width)));
+}
+
+/** A label in at most so many lines, the last one cut; at least one. */
+export function labelLines(
+  ruler: Ruler,
+  label: string,
+  room: { readonly width: number; readonly lines: number },
+  mark = ellipsis,
+): string[] {
+  const lines = wrap(ruler, label, room.width);
+  if (lines.length <= room.lines) return lines.length === 0 ? [""] : lines;
+  const rest = lines.slice(room.lines - 1).join(" ");
+  return [...lines.slice(0, room.lines - 1), truncate(ruler, rest, room.width, mark)];
+}
+
 /** Lines in groups that fit a screen of `rows` rows. At least one page, perhaps empty. */
 export function paginate(lines: readonly string[], rows: number): string[][] {
   const pages: string[][] = [];

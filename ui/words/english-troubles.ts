@@ -286,6 +286,16 @@ export const factWords: Readonly<Record<string, Readonly<Record<string, string>>
     load: "the new software",
     register: "the call server",
   },
+  httpStatus: {
+    "401": "password needed",
+    "403": "not allowed",
+    "404": "no such page",
+    "407": "the proxy needs a password",
+    "500": "out of order (500)",
+    "502": "not reached (502)",
+    "503": "too busy (503)",
+    "504": "no answer (504)",
+  },
   // 0 stands for frames without a tag
   used: { "0": "no VLAN" },
   ignored: { "0": "no VLAN" },

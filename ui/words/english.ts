@@ -1,5 +1,6 @@
 // English. Written to fit small panels: short words first, plain ASCII, no abbreviation a person has to look up.
 import { extendedLabels, labels } from "./english-labels.ts";
+import { serviceFailures } from "./english-services.ts";
 import { factWords, lineFailures, troubles } from "./english-troubles.ts";
 import type { Words } from "./words.ts";
 
@@ -7,6 +8,7 @@ export const english: Words = {
   language: "en",
   troubles,
   lineFailures,
+  serviceFailures,
   factWords,
   labels,
   extendedLabels,
@@ -124,6 +126,8 @@ export const english: Words = {
     yes: ["Yes"],
     no: ["No"],
     validate: ["Validate", "Vald", "Val"],
+    submit: ["Submit", "Subm", "Sub"],
+    update: ["Update", "Updt", "Upd"],
     accept: ["Accept", "Acpt", "Ok"],
     delete: ["Delete", "Del"],
     dial: ["Dial", "Dia"],
@@ -193,6 +197,11 @@ export const english: Words = {
     directories: "Directories",
     services: "Services",
     noServices: "No services are set for this phone.",
+    noPictures: "This panel shows no pictures.",
+    waitingForServices: "Waiting for the services server {host}[ through the proxy {proxy}].",
+    askingServer: "Waiting for {host}, {seconds} s",
+    givesUpIn: "Gives up in {seconds} s",
+    badAddress: "Not an address: {address}",
     missedTitle: "Missed Calls",
     receivedTitle: "Received Calls",
     placedTitle: "Placed Calls",

@@ -10,6 +10,8 @@ const menuKeyIds = [
   "yes",
   "no",
   "validate",
+  "submit",
+  "update",
   "accept",
   "delete",
   "dial",

@@ -10,6 +10,7 @@ export type Trouble = Boot["warnings"][number];
 export type TroubleCode = Trouble["code"];
 export type LineFailure = Extract<LineKeyView["state"], { kind: "failed" }>["failure"];
 export type StatusCode = PhoneFacts["status"][number]["code"];
+export type ServiceFailureKind = NonNullable<NonNullable<PhoneFacts["service"]>["failure"]>["kind"];
 export type Facts = Readonly<Record<string, string | number>>;
 
 /**
@@ -56,6 +57,11 @@ const textIds = [
   "directories",
   "services",
   "noServices",
+  "noPictures",
+  "waitingForServices", // host, proxy
+  "askingServer", // host, seconds
+  "givesUpIn", // seconds
+  "badAddress", // address
   "missedTitle",
   "receivedTitle",
   "placedTitle",
@@ -184,6 +190,8 @@ export interface Words {
   readonly phases: Readonly<Record<Phase, { readonly doing: string; readonly waiting: string }>>;
   readonly troubles: Readonly<Record<TroubleCode, Sentence>>;
   readonly lineFailures: Readonly<Record<LineFailure, Sentence>>;
+  /** Why a page of XML services could not be shown. */
+  readonly serviceFailures: Readonly<Record<ServiceFailureKind, Sentence>>;
   /** Words for facts that are codes: by the fact's name, then by its value. A value without words is shown as it is. */
   readonly factWords: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly callStates: Readonly<Record<CallState, string>>;
