@@ -19,8 +19,7 @@ import type { MediaReport, PortRange, StreamStatistics } from "#hal/contract/med
 import type { StorageTrouble } from "#hal/contract/storage.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { type Front, startFront } from "#ui/front/front.ts";
-import { ringSpecOf, toneSpecOf } from "#ui/tones/call-tones.ts";
-import { english } from "#ui/words/english.ts";
+import { ringSpecOf } from "#ui/tones/call-tones.ts";
 import { createActs } from "./acts.ts";
 import { type Base, createBase, type PhoneOptions } from "./base.ts";
 import { callSettingsOf } from "./call-settings.ts";
@@ -30,6 +29,7 @@ import { createCounted } from "./counted.ts";
 import { createImageLoad } from "./image-load.ts";
 import { testLamps } from "./lamp-test.ts";
 import { createLocalClock } from "./local-clock.ts";
+import { createLocale } from "./locale.ts";
 import { createLogo } from "./logo.ts";
 import { createMenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
@@ -106,6 +106,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     restart: () => boot.send({ kind: "order", level: "reset", by: "server" }),
     signal,
   });
+  const locale = createLocale(base, (status) => menu.status(status));
   const logo = createLogo(base, () => {
     menu.changed();
     front.changed();
@@ -138,7 +139,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     hook: hal.hook,
     storage: hal.storage,
     portRange,
-    toneSpec: toneSpecOf,
+    toneSpec: locale.toneSpec,
     ringSpec: (ring) => ringSpecOf(ring, rings.sound()),
     session: telephony.session,
     station: telephony.station,
@@ -193,7 +194,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
       clock: hal.clock,
     },
     {
-      words: english,
+      words: locale.words,
       view: () => calls.view(),
       facts: menu.facts,
       toLocal: clock.toLocal,
@@ -250,6 +251,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
     network.setMedia(next.network.mediaType);
     network.setPcPort(next.network.isPcPortEnabled);
     logo.configure(next.urls);
+    locale.configure(next);
     syslog.configure(next.access.syslog);
     clock.configure(next);
     calls.send({
@@ -290,6 +292,8 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
         break;
       case "file":
         if (notice.role === "dial-template") takeDialPlan(notice.name, notice.bytes);
+        if (notice.role === "dictionary" || notice.role === "tones")
+          locale.take(notice.role, notice.name, notice.bytes);
         if (notice.role === "ca") takeCa(notice.name, notice.bytes);
         if (notice.role === "ring-list") {
           rings.take(notice.name, notice.bytes);

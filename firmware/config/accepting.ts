@@ -143,12 +143,17 @@ function languageStatus(settings: ProvisioningSettings, config: PhoneConfig): re
   return [{ code: "language-missing", facts: { language: config.language } }];
 }
 
-/** Files named by the configuration: dial template and ring list (order not asserted, X10), site CA. */
+/** Files named by the configuration: dial template and ring list (order not asserted, X10), locale, site CA. */
 function followingFiles(settings: ProvisioningSettings, config: PhoneConfig): ReadonlyMap<string, FileRole> {
   const files = new Map<string, FileRole>();
   if (config.protocol === "prx") return files;
   if (config.protocol === "sip") files.set(dialTemplateName(config), "dial-template");
   files.set(fileNames(settings.mac).ringList, "ring-list");
+  const { user, network } = config.locale;
+  // Only a call manager's phone has label codes and locales (TFTP-012).
+  if (config.protocol === "sccp" && user !== undefined)
+    files.set(`${user}/SCCP-dictionary.xml`, "dictionary");
+  if (config.protocol === "sccp" && network !== undefined) files.set(`${network}/7960-tones.xml`, "tones");
   if (config.access.caFile !== undefined) files.set(config.access.caFile, "ca");
   return files;
 }

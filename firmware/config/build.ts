@@ -42,6 +42,7 @@ export interface Extras {
   /** Longer than the text parameter may be. */
   readonly phoneLabel: string | undefined;
   readonly language: string | undefined;
+  readonly locale: PhoneConfig["locale"];
   /** The guide's April and October rules hold even when no `dst_*` line stands in the files (X22). */
   readonly isGuideDst: boolean;
 }
@@ -63,6 +64,7 @@ export const noExtras: Omit<Extras, "protocol" | "kind" | "files" | "deviceName"
   versionStamp: undefined,
   phoneLabel: undefined,
   language: undefined,
+  locale: { user: undefined, network: undefined },
   isGuideDst: false,
 };
 
@@ -126,6 +128,7 @@ export function buildConfig(resolved: Resolved, extras: Extras, lineKeys: number
     display: { ...builtInDisplay, ...extras.display },
     phoneLabel: extras.phoneLabel ?? values.get("phone_label") ?? "",
     language: extras.language ?? values.get("language"),
+    locale: extras.locale,
     load: extras.load ?? (loadName === undefined ? undefined : { name: loadName, server: undefined }),
     sync: values.get("sync"),
     versionStamp: extras.versionStamp,

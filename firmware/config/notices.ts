@@ -60,7 +60,7 @@ export type LoadDecision =
   | { readonly kind: "given-up"; readonly name: string };
 
 /** Files that follow an accepted configuration. */
-export type FileRole = "dial-template" | "ring-list" | "ca";
+export type FileRole = "dial-template" | "ring-list" | "ca" | "dictionary" | "tones";
 
 export type ConfigNotice =
   /** A file is asked for. */

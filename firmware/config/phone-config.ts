@@ -292,6 +292,8 @@ export interface PhoneConfig {
   readonly display: DisplaySettings;
   readonly phoneLabel: string;
   readonly language: string;
+  /** Folders of a call manager's locale files: words of label codes, and tones of the country. */
+  readonly locale: { readonly user: string | undefined; readonly network: string | undefined };
   /** Load name the file asks for; undefined: whatever runs. */
   readonly load: { readonly name: string; readonly server: string | undefined } | undefined;
   /** Level compared with syncinfo.xml. */

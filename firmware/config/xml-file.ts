@@ -34,6 +34,7 @@ export interface XmlFile {
     | "versionStamp"
     | "phoneLabel"
     | "language"
+    | "locale"
   >;
   readonly statuses: readonly StatusMessage[];
   readonly unknown: readonly string[];
@@ -78,6 +79,10 @@ export function readXmlFile(file: string, bytes: Uint8Array, lineKeys: number): 
       versionStamp: textAt(root, "versionStamp")?.slice(0, 128),
       phoneLabel: sip?.phoneLabel?.slice(0, 32),
       language: languageOf(root),
+      locale: {
+        user: folderAt(root, "userLocale/name"),
+        network: folderAt(root, "networkLocaleInfo/name") ?? folderAt(root, "networkLocale"),
+      },
     },
     statuses,
     unknown: unknownNames(root),
@@ -191,6 +196,12 @@ function signalling(root: XmlElement, protocol: Protocol): { readonly signalling
 /** `German_Germany` is German. */
 function languageOf(root: XmlElement): string | undefined {
   return textAt(root, "userLocale/name")?.split("_")[0]?.slice(0, 32);
+}
+
+/** A folder on the file server; a name that leads elsewhere is none. */
+function folderAt(root: XmlElement, path: string): string | undefined {
+  const name = textAt(root, path);
+  return name !== undefined && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name) ? name : undefined;
 }
 
 function unknownNames(root: XmlElement): readonly string[] {

@@ -1,10 +1,12 @@
 // Configuration files: any bytes become a configuration or are refused.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDictionary, readTones } from "#firmware/config/locale-files.ts";
 import type { ConfigKind } from "#firmware/config/phone-config.ts";
 import { type ReadContext, readFiles } from "#firmware/config/reading.ts";
 import { readBmp } from "#firmware/xml/bmp.ts";
-import { vector } from "#test/vectors/load.ts";
+import { ConfigError } from "#hal/contract/errors.ts";
+import { fileVector, vector } from "#test/vectors/load.ts";
 import type { FuzzTarget } from "./target.ts";
 
 const typed = { source: "local", file: "phone", entries: [], problemCount: 0 } as const;
@@ -41,7 +43,24 @@ const textSeeds = [
   text("call_manager1_addr: 192.0.2.20\nline1_name: 1\nproxy1_address: USECALLMANAGER\n"),
 ];
 
+/** A ConfigError is what such a file comes to. */
+function refusable(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+}
+
 export const configTargets: readonly FuzzTarget[] = [
+  {
+    name: "locale-files",
+    seeds: ["germany-tones", "german-dictionary"].map((name) => fileVector(`locale/${name}.xml`)),
+    run(bytes) {
+      refusable(() => readTones("t", bytes));
+      refusable(() => readDictionary("d", bytes));
+    },
+  },
   {
     name: "logo-bmp",
     seeds: ["tiny-24-bits", "tiny-8-bits", "tiny-1-bit"].map(picture),

@@ -22,7 +22,8 @@ export interface FrontParts {
 
 /** What the front shows, and whom it asks. */
 export interface FrontNeeds {
-  readonly words: Words;
+  /** The language now; another object where words changed. */
+  readonly words: () => Words;
   /** The phone now; equal answers cause no work. */
   readonly view: () => PhoneView;
   readonly facts: () => PhoneFacts;
@@ -71,15 +72,21 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
     pace?.cancel();
     pace = undefined;
     const [view, facts, now] = [needs.view(), needs.facts(), clock.now()];
-    const isSame = drawn?.view === view && drawn.facts === facts && drawn.ui === ui && now < drawn.until;
+    const words = needs.words();
+    const isSame =
+      drawn?.view === view &&
+      drawn.facts === facts &&
+      drawn.ui === ui &&
+      drawn.words === words &&
+      now < drawn.until;
     if (drawn !== undefined && isSame) return drawn.frame;
-    const { words, toLocal } = needs;
+    const { toLocal } = needs;
     const { frame: made, again } = render({ view, facts, ui, words, now, toLocal }, panel.geometry);
     const until = Math.min(again ?? Number.POSITIVE_INFINITY, inputDeadline(ui) ?? Number.POSITIVE_INFINITY);
     // A view made anew may look as before: whoever asks for the frame on each frame would ask for ever.
     const last = drawn?.frame;
     const frame = last !== undefined && isSamePicture(last, made) ? last : made;
-    drawn = { view, facts, ui, until, frame };
+    drawn = { view, facts, ui, words, until, frame };
     drawnAt = now;
     alarm?.cancel();
     alarm = Number.isFinite(until) ? clock.alarm(until as typeof now, timeCame) : undefined; // the least of two times
@@ -107,8 +114,15 @@ export function startFront(parts: FrontParts, needs: FrontNeeds): Front {
   };
   const meet = (event: InputEvent): void => {
     if (signal.aborted) return;
-    const { words, toLocal } = needs;
-    const seen = { view: needs.view(), facts: needs.facts(), ui, words, now: clock.now(), toLocal };
+    const { toLocal } = needs;
+    const seen = {
+      view: needs.view(),
+      facts: needs.facts(),
+      ui,
+      words: needs.words(),
+      now: clock.now(),
+      toLocal,
+    };
     const outcome = press({ ...seen, geometry: panel.geometry }, event);
     ui = outcome.ui;
     for (const intent of outcome.intents) needs.intend(intent);
@@ -141,6 +155,7 @@ interface Drawn {
   readonly view: PhoneView;
   readonly facts: PhoneFacts;
   readonly ui: UiState;
+  readonly words: Words;
   readonly until: number;
   readonly frame: Frame;
 }

@@ -35,7 +35,7 @@ class Rig {
     this.front = startFront(
       { ...this.panel.parts, clock: this.clock },
       {
-        words: english,
+        words: () => english,
         view: () => (this.makesViewAnew ? { ...this.view } : this.view),
         facts: () => sampleFacts,
         toLocal: seenOf(idleView).toLocal,
