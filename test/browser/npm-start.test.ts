@@ -59,6 +59,27 @@ test("boots, registers, dials 600 by clicking, hears itself, hangs up", async ()
   expect(phone.complaints).toEqual([]);
 });
 
+test("the services key opens the lab's services: a menu, a field typed into, a picture", async () => {
+  const phone = await openRealPhone();
+  const { click, reads } = phone;
+  await reads("Your current options");
+  await click("Services");
+  await reads("Choose a service");
+  await phone.picture("services");
+  await click("5"); // Find a colleague
+  await reads("Fill in what you know");
+  await click("2", "Soft key 1: Submit");
+  await reads("3 found");
+  await click("Services", "Services");
+  await reads("Choose a service");
+  await click("2"); // Rooms
+  await reads("Press the number of a room");
+  await phone.picture("services-picture");
+  await click("4"); // Porter: dials 600
+  await reads("Connected");
+  expect(phone.complaints).toEqual([]);
+});
+
 test("a call by keyboard alone, and a microphone where there is one", async () => {
   const phone = await openRealPhone({ hasMicrophone: true });
   const { page, reads } = phone;

@@ -22,7 +22,7 @@ story(
 );
 
 story(
-  "XML-003 XML-012 XML-011 a menu with long names leads to a text in lines, Exit back to where the person was",
+  "XML-012 XML-011 a menu with long names leads to a text in lines, Exit back to where the person was",
   serviceNeeds,
   async (rig) => {
     await servicesRig(rig, {
@@ -96,7 +96,7 @@ story(
 );
 
 story(
-  "XML-001 every object up to CallManager XML 3.0 is shown: text, menu, input, directory, image, graphic menu",
+  "XML-001 XML-003 every object up to CallManager XML 3.0 is shown: text, menu, input, directory, image, graphic menu",
   serviceNeeds,
   async (rig) => {
     const names = ["text", "menu", "input", "directory", "image", "graphic-menu"];
@@ -118,5 +118,48 @@ story(
       await rig.reads(title);
       await rig.softkey(title === "Find a colleague" ? "Cancel" : "Exit");
     }
+  },
+);
+
+story(
+  "XML-011 XML-012 XML-015 a hundred items, 64 characters of a name, 4000 of a text, 32 entries: what is more is left out",
+  serviceNeeds,
+  async (rig, { desk }) => {
+    const many = (count: number, make: (n: number) => string): string =>
+      Array.from({ length: count }, (_, at) => make(at + 1)).join("");
+    const item = (n: number): string =>
+      `<MenuItem><Name>${n}${"x".repeat(80)}</Name><URL>text</URL></MenuItem>`;
+    const entry = (n: number): string =>
+      `<DirectoryEntry><Name>E${n}</Name><Telephone>${n}</Telephone></DirectoryEntry>`;
+    await servicesRig(rig, {
+      "/phones/menu.xml": { body: `<CiscoIPPhoneMenu><Title>M</Title>${many(120, item)}</CiscoIPPhoneMenu>` },
+      "/phones/text": textOf(
+        "Long",
+        many(1000, (n) => `${String(n).padStart(4, "0")} `),
+      ),
+      "/phones/directory.xml": {
+        body: `<CiscoIPPhoneDirectory><Title>D</Title>${many(40, entry)}</CiscoIPPhoneDirectory>`,
+      },
+    });
+    const body = () => desk().phone.menu.facts().service?.page?.body;
+    await rig.button("services");
+    await rig.reads("1xxx");
+    for (let n = 0; n < 130; n++) await rig.button("down");
+    await rig.reads("100xxx");
+    const menu = body();
+    if (menu?.kind !== "menu") throw new Error("no menu is open");
+    expect([menu.items.length, menu.items[0]?.name.length]).toEqual([100, 64]);
+    await rig.softkey("Select");
+    await rig.reads("0001");
+    const text = body();
+    expect(text?.kind === "text" ? text.text.length : 0).toBe(4000);
+    for (let n = 0; n < 200; n++) await rig.button("down");
+    await rig.reads("0800");
+    await rig.button("directories");
+    await rig.press("5");
+    await rig.reads("E1");
+    for (let n = 0; n < 40; n++) await rig.button("down");
+    await rig.reads("E32");
+    expect((await rows(rig)).some((row) => row.includes("E33"))).toBe(false);
   },
 );

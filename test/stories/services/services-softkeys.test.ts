@@ -11,7 +11,7 @@ const keysAt = {
 };
 
 story(
-  "XML-022 SK-017 SK-014 a page's soft keys stand by their position, three and more at a time, and replace the usual ones",
+  "XML-022 SK-017 a page's soft keys stand by their position, three and more at a time, and replace the usual ones",
   keysAt,
   async (rig) => {
     const services = await servicesRig(rig, { "/phones/room.xml": textOf("Room", "Free") });
