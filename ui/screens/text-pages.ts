@@ -111,8 +111,9 @@ function callStatistics(seen: Seen): string[] {
   ];
 }
 
-function helpFor({ ui }: Seen): TextId {
+function helpFor({ ui, facts }: Seen): TextId {
   const under = ui.open.at(-2);
   if (under === undefined) return "helpIdle";
-  return under.kind === "entry" ? "helpEntry" : "helpList";
+  const isTyped = under.kind === "service" && facts.service?.page?.body.kind === "input";
+  return under.kind === "entry" || isTyped ? "helpEntry" : "helpList";
 }

@@ -101,3 +101,21 @@ story("DIR-005 the line is chosen by its key, digits are put before the number",
   await rig.softkey("Dial");
   expect(await rig.call("connected")).toMatchObject({ number: "600", line: 1 });
 });
+
+story("DIR-006 show personaldir lists names and numbers of the personal directory", needs, async (rig) => {
+  await rig.ready();
+  expect(JSON.parse(await rig.drive.command("show personaldir json"))).toEqual([]);
+  await openDirectory(rig, "4");
+  for (const [name, number] of [
+    ["ada", "600"],
+    ["ben", "1002"],
+  ] as const) {
+    await rig.softkey("New");
+    await edit(rig, "Name", name);
+    await edit(rig, "Number", number);
+    await rig.softkey("Save");
+  }
+  const lines = (await rig.drive.command("show personaldir")).split("\n").map((line) => line.trim());
+  expect(lines.some((line) => /\bada\b.*\b600\b/.test(line))).toBe(true);
+  expect(lines.some((line) => /\bben\b.*\b1002\b/.test(line))).toBe(true);
+});

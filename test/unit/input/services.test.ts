@@ -39,6 +39,17 @@ test("leaving the pages by any way closes the services, once", () => {
   }
 });
 
+test("the i key helps with what is open: choosing, or typing", () => {
+  for (const [name, help] of [
+    ["menu", "Scroll and press Select"],
+    ["input", "Alpha: letters"],
+  ] as const) {
+    const front = opened(name);
+    front.tap("info");
+    expect(front.screen().slice(1).join(" ")).toContain(help);
+  }
+});
+
 test("a place on a page is kept for the way back, and a page that was fetched anew keeps it", () => {
   const front = opened("menu");
   front.tap("down", "down");
