@@ -6,7 +6,7 @@ import { createSeededRandom } from "#hal/sim/random.ts";
 import { createFlash, type SimFlash } from "#hal/sim/storage.ts";
 import { type DeskPhone, openDeskPhone } from "#test/lab/desk-phone.ts";
 import type { FaultName } from "#test/lab/faults.ts";
-import { createLab } from "#test/lab/lab.ts";
+import { createLab, type Lab } from "#test/lab/lab.ts";
 import { defaultSettings, type LabSettings } from "#test/lab/settings.ts";
 
 /** One boot to record. */
@@ -17,6 +17,8 @@ export interface BootSpec {
   /** How long it is watched; a boot without a fault takes less than a second. */
   readonly forMs: number;
   readonly flash?: SimFlash;
+  /** Done with the lab before the phone is plugged in. */
+  prepare?(lab: Lab): Promise<void>;
   /** Done with the phone at the end, before the power goes. */
   use?(phone: DeskPhone, clock: VirtualClock): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function recordBoot(spec: BootSpec): Promise<RecordedBoot> {
     settings: { ...defaultSettings, protocol: spec.protocol ?? defaultSettings.protocol },
     ...(spec.fault === undefined ? {} : { fault: spec.fault }),
   });
+  await spec.prepare?.(lab);
   desk = await openDeskPhone({
     clock,
     random: createSeededRandom(spec.seed),

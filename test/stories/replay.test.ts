@@ -5,6 +5,7 @@ import { TapeDiffers } from "#firmware/bin/recording/player.ts";
 import { parseTape, printTape, type Tape, type TapeEntry, tapeFormat } from "#firmware/bin/recording/tape.ts";
 import { createFlash } from "#hal/sim/storage.ts";
 import type { FaultName } from "#test/lab/faults.ts";
+import { offerServices } from "#test/lab/services.ts";
 import { playAgain, recordBoot } from "#test/replay/boots.ts";
 import { deskTest } from "./kit/story.ts";
 
@@ -63,6 +64,29 @@ deskTest("a second boot from what was kept, and a call made by hand, play bit fo
       expect(calls[0]?.state).toBe("connected");
       phone.hal.hands.hangUp();
       await clock.advance(500);
+    },
+  });
+  expect((await playAgain(tape)).uses).toBeGreaterThan(500);
+});
+
+deskTest("pages of XML services, one of them given up while it was fetched, play bit for bit", async () => {
+  const { tape } = await recordBoot({
+    seed: 33,
+    forMs: shortMs,
+    prepare: offerServices,
+    async use(phone, clock) {
+      await phone.command("test button services");
+      await phone.command("test softkey 1"); // Cancel, before anything came
+      await clock.advance(500);
+      await phone.command("test button services");
+      await clock.advance(500);
+      await phone.command("test key 5");
+      await clock.advance(500);
+      await phone.command("test key 2");
+      await phone.command("test softkey 1"); // Submit
+      await clock.advance(500);
+      expect(await phone.command("show lcd")).toContain("Campus Directory");
+      await phone.command("test button services");
     },
   });
   expect((await playAgain(tape)).uses).toBeGreaterThan(500);
