@@ -9,7 +9,7 @@ import { createPwmBacklight } from "#hal/drivers/backlight.ts";
 import { wm8960 } from "#hal/drivers/codec-tables.ts";
 import { pca9555 } from "#hal/drivers/expander-chips.ts";
 import { createColourPanel, ili9341, orientation } from "#hal/drivers/panel-colour.ts";
-import { inaSensor, poePlusHatSensor, t2pSensor } from "#hal/drivers/power-sensors.ts";
+import { inaSensor, poePlusHat, supplySensor, t2pSensor } from "#hal/drivers/power-sensors.ts";
 import { openPwm } from "#hal/linux/bus/pwm.ts";
 import { openSysfs } from "#hal/linux/sysfs.ts";
 
@@ -113,7 +113,7 @@ const drivers: BoardDrivers = {
   power: (kit) => [
     t2pSensor({ line: kit.input("power T2P"), isActiveLow: true }),
     inaSensor({ bus: kit.i2c(i2cBus), address: 0x40, chip: "INA226", shuntMicroOhm: 10_000 }),
-    poePlusHatSensor(openSysfs()),
+    supplySensor(openSysfs(), poePlusHat),
   ],
 };
 

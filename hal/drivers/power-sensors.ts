@@ -118,27 +118,78 @@ const numberIn = (sysfs: SysfsReader, path: string): number | undefined => {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 };
 
-/** The Raspberry Pi PoE+ HAT: currents only, so watts assume its 5 V rail and say so. */
-export function poePlusHatSensor(sysfs: SysfsReader): PowerSensor {
-  const folder = "class/power_supply/rpi-poe";
+/** A supply of the kernel's `power_supply` class. */
+export interface KernelSupply {
+  /** Its folder, which is the driver's name for it: `rpi-poe`, `axp20x-usb`. */
+  readonly name: string;
+  /** The rail where the driver measures no voltage; watts then say that it was assumed. */
+  readonly nominalMilliVolt: number;
+  /** What feeds it, by the current it may draw. */
+  sourceOf(mostMilliAmp: number | undefined): PowerSource;
+  /** What its driver means by `Unspecified failure`. */
+  readonly failure: PowerState["health"];
+}
+
+/** The Raspberry Pi PoE+ HAT: currents only, behind its 5 V rail. */
+export const poePlusHat: KernelSupply = {
+  name: "rpi-poe",
+  nominalMilliVolt: 5000,
+  sourceOf: (most) => (most === 5000 ? "poe-at" : most === 2500 ? "poe-af" : "poe-unknown"),
+  failure: "overcurrent",
+};
+
+/** The USB input of an X-Powers AXP202 or AXP209, by axp20x_usb_power.c: it fails when the input's voltage is not valid. */
+export const axp20xUsb: KernelSupply = {
+  name: "axp20x-usb",
+  nominalMilliVolt: 5000,
+  sourceOf: () => "adapter",
+  failure: "undervoltage",
+};
+
+/** Reads a supply; where it is not online neither limit nor draw means anything. */
+export function supplySensor(sysfs: SysfsReader, supply: KernelSupply): PowerSensor {
+  const folder = `class/power_supply/${supply.name}`;
+  /** The kernel's micro units as milli. */
+  const milli = (attribute: string): number | undefined => {
+    const micro = numberIn(sysfs, `${folder}/${attribute}`);
+    return micro === undefined ? undefined : Math.round(micro / 1000);
+  };
   return () => {
     const online = numberIn(sysfs, `${folder}/online`);
     if (online === undefined) return undefined;
-    const milliAmp = (micro: number | undefined): number | undefined =>
-      micro === undefined ? undefined : Math.round(micro / 1000);
-    const now = milliAmp(numberIn(sysfs, `${folder}/current_now`));
-    const most = milliAmp(numberIn(sysfs, `${folder}/current_max`));
-    // Reading `health` clears a latched over-current: exactly one read per poll.
+    const now = milli("current_now");
+    const most = milli("current_max") ?? milli("input_current_limit"); // newer drivers of chargers say the latter
+    const measured = milli("voltage_now");
+    const milliVolt = measured ?? supply.nominalMilliVolt;
+    const watts = (milliAmp: number | undefined, volts: number): number | undefined =>
+      milliAmp === undefined || online !== 1 ? undefined : Math.round((milliAmp * volts) / 1000);
+    // Reading `health` clears a latched over-current of the HAT: exactly one read per poll.
     const health = sysfs.read(`${folder}/health`);
-    const source: PowerSource = most === 5000 ? "poe-at" : most === 2500 ? "poe-af" : "poe-unknown";
+    const rail = measured === undefined ? `${milliVolt / 1000} V assumed` : `${milliVolt} mV`;
     return {
-      sources: online === 1 ? [source] : [],
-      limitMilliwatts: most === undefined ? undefined : most * 5,
-      drawMilliwatts: now === undefined ? undefined : now * 5,
-      health: health === "Good" ? "good" : health === undefined ? "unknown" : "overcurrent",
-      evidence: `rpi-poe online ${online}, ${now ?? "?"} of ${most ?? "?"} mA, 5 V assumed`,
+      sources: online === 1 ? [supply.sourceOf(most)] : [],
+      limitMilliwatts: watts(most, supply.nominalMilliVolt),
+      drawMilliwatts: watts(now, milliVolt),
+      health: healthOf(health, supply),
+      evidence: `${supply.name} online ${online}, ${now ?? "?"} of ${most ?? "?"} mA, ${rail}, health ${health ?? "?"}`,
     };
   };
+}
+
+/** The kernel's words (power_supply_sysfs.c); the contract has no better one for what is left. */
+function healthOf(word: string | undefined, { failure }: KernelSupply): PowerState["health"] {
+  switch (word) {
+    case undefined:
+    case "Unknown":
+      return "unknown";
+    case "Good":
+      return "good";
+    case "Under voltage":
+    case "Dead":
+      return "undervoltage";
+    default:
+      return failure;
+  }
 }
 
 /** A monitor the kernel drives: found by its name, never by its number. */

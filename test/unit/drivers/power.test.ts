@@ -4,10 +4,12 @@ import { HalError } from "#hal/contract/errors.ts";
 import type { PowerState } from "#hal/contract/power.ts";
 import { createPoePd, joinReadings } from "#hal/drivers/poe-pd.ts";
 import {
+  axp20xUsb,
   hwmonSensor,
   inaSensor,
-  poePlusHatSensor,
+  poePlusHat,
   type SysfsReader,
+  supplySensor,
   t2pSensor,
   tps2373Sensor,
 } from "#hal/drivers/power-sensors.ts";
@@ -44,13 +46,13 @@ const hat = {
 };
 
 test("BOOT-003 the PoE+ HAT's attributes are read, and without its folder everything is unknown", () => {
-  expect(poePlusHatSensor(fakeSysfs(hat).sysfs)()).toMatchObject({
+  expect(supplySensor(fakeSysfs(hat).sysfs, poePlusHat)()).toMatchObject({
     sources: ["poe-at"],
     limitMilliwatts: 25_000,
     drawMilliwatts: 2060,
     health: "good",
   });
-  expect(poePlusHatSensor(fakeSysfs({}).sysfs)()).toBeUndefined();
+  expect(supplySensor(fakeSysfs({}).sysfs, poePlusHat)()).toBeUndefined();
   expect(joinReadings([], [])).toEqual({
     sources: ["unknown"],
     limitMilliwatts: undefined,
@@ -63,7 +65,11 @@ test("BOOT-003 the PoE+ HAT's attributes are read, and without its folder everyt
 test("BOOT-004 health is read once per poll, and an over-current is reported once", async () => {
   const clock = makeClock();
   const { sysfs, reads, present } = fakeSysfs(hat);
-  const pd = createPoePd({ sensors: [poePlusHatSensor(sysfs)], clock, signal: new AbortController().signal });
+  const pd = createPoePd({
+    sensors: [supplySensor(sysfs, poePlusHat)],
+    clock,
+    signal: new AbortController().signal,
+  });
   const changes: PowerState["health"][] = [];
   pd.changes.subscribe(({ health }) => changes.push(health), { signal: new AbortController().signal });
   await clock.advance(25_000);
@@ -76,7 +82,41 @@ test("BOOT-004 health is read once per poll, and an over-current is reported onc
 });
 
 test("BOOT-005 watts computed from a current alone say that 5 V was assumed", () => {
-  expect(poePlusHatSensor(fakeSysfs(hat).sysfs)()?.evidence).toContain("5 V assumed");
+  expect(supplySensor(fakeSysfs(hat).sysfs, poePlusHat)()?.evidence).toContain("5 V assumed");
+});
+
+test("a supply with a voltage of its own: draw by what is measured, the limit by the newer attribute's name; not online, neither", () => {
+  const { sysfs, present } = fakeSysfs({
+    "class/power_supply/axp20x-usb/online": "1",
+    "class/power_supply/axp20x-usb/current_now": "150000",
+    "class/power_supply/axp20x-usb/input_current_limit": "900000",
+    "class/power_supply/axp20x-usb/voltage_now": "5100000",
+    "class/power_supply/axp20x-usb/health": "Unspecified failure",
+  });
+  const read = supplySensor(sysfs, axp20xUsb);
+  expect(read()).toEqual({
+    sources: ["adapter"],
+    limitMilliwatts: 4500,
+    drawMilliwatts: 765,
+    health: "undervoltage",
+    evidence: "axp20x-usb online 1, 150 of 900 mA, 5100 mV, health Unspecified failure",
+  });
+  present["class/power_supply/axp20x-usb/online"] = "0";
+  expect(read()).toMatchObject({ sources: [], limitMilliwatts: undefined, drawMilliwatts: undefined });
+});
+
+test("a sensor that was there and is gone is told once; where none was there the power is missing", async () => {
+  const clock = makeClock();
+  const { sysfs, present } = fakeSysfs(hat);
+  const failures: string[] = [];
+  const signal = new AbortController().signal;
+  const sensors = [supplySensor(sysfs, poePlusHat)];
+  const pd = createPoePd({ sensors, clock, failed: ({ code }) => failures.push(code), signal });
+  for (const path of Object.keys(hat)) delete present[path];
+  await clock.advance(25_000);
+  expect(failures).toEqual(["missing"]);
+  expect(pd.last()).toMatchObject({ sources: ["unknown"], health: "unknown" });
+  expect(() => createPoePd({ sensors, clock, signal })).toThrow(HalError);
 });
 
 test("BOOT-006 T2P with either polarity, and the three pins of a TPS2373", () => {
@@ -154,7 +194,7 @@ test("a sensor that fails is named and the others still count", async () => {
       () => {
         throw new HalError("io", "INA219", "read", "bus stuck");
       },
-      poePlusHatSensor(fakeSysfs(hat).sysfs),
+      supplySensor(fakeSysfs(hat).sysfs, poePlusHat),
     ],
     clock: makeClock(),
     failed: (error) => failures.push(error),
