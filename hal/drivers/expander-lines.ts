@@ -4,7 +4,7 @@ import type { I2cBus, InputLine, LineEdge, OutputLine } from "#hal/contract/bus.
 import { HalError, InvariantError } from "#hal/contract/errors.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { type Alarm, type Clock, later } from "#hal/contract/time.ts";
-import type { ExpanderChip, ExpanderPort } from "./expander-chips.ts";
+import { createPortDriver, type ExpanderChip, type ExpanderPort, type PortDriver } from "./expander-chips.ts";
 
 /** What tells that an input may have changed. */
 export type ExpanderNotice =
@@ -20,6 +20,7 @@ export interface ExpanderLines {
 /** A register of one port as last written. */
 interface PortState {
   readonly port: ExpanderPort;
+  readonly drive: PortDriver;
   direction: number;
   output: number;
   levels: number;
@@ -37,14 +38,15 @@ export function createExpanderLines(options: {
 }): ExpanderLines {
   const { bus, address, chip, notice, clock, signal } = options;
   const edges = new Map<number, Emitter<LineEdge>>();
+  const write = (register: number, value: number): void =>
+    void bus.transfer(address, Uint8Array.of(register, value), 0);
   const ports: readonly PortState[] = chip.ports.map((port) => ({
     port,
+    drive: createPortDriver(port, write),
     direction: 0xff,
     output: 0,
     levels: 0xff,
   }));
-  const write = (register: number, value: number): void =>
-    void bus.transfer(address, Uint8Array.of(register, value), 0);
   const portOf = (line: number): PortState => {
     const state = ports[line >> 3];
     if (state === undefined || line < 0) throw new InvariantError(`${chip.name} has a line ${line}`);
@@ -71,8 +73,8 @@ export function createExpanderLines(options: {
     }
   };
 
-  for (const { port } of ports) {
-    write(port.direction, 0xff);
+  for (const { port, drive, direction, output } of ports) {
+    drive(direction, output);
     if (port.pullUp !== undefined) write(port.pullUp, 0xff);
     if (port.interruptEnable !== undefined) write(port.interruptEnable, 0xff);
   }
@@ -106,11 +108,11 @@ export function createExpanderLines(options: {
       const bit = 1 << (line & 7);
       const set = (isHigh: boolean): void => {
         state.output = isHigh ? state.output | bit : state.output & ~bit;
-        write(state.port.output, state.output);
+        state.drive(state.direction, state.output);
       };
       set(isHighAtStart); // before it drives anything
       state.direction &= ~bit;
-      write(state.port.direction, state.direction);
+      state.drive(state.direction, state.output);
       return { write: set };
     },
   };

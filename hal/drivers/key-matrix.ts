@@ -2,7 +2,7 @@
 import type { I2cBus, InputLine, OutputLine } from "#hal/contract/bus.ts";
 import { InvariantError } from "#hal/contract/errors.ts";
 import { Emitter, type Stream } from "#hal/contract/stream.ts";
-import type { ExpanderChip } from "./expander-chips.ts";
+import { createPortDriver, type ExpanderChip } from "./expander-chips.ts";
 
 /** Columns are driven active-low, rows read with pull-ups; bit n of a row mask is row n, 1 = closed. */
 export interface KeyMatrix {
@@ -67,9 +67,9 @@ export function createExpanderMatrix(options: {
   };
   const rowMask = (1 << rows) - 1;
   // Columns are outputs only while driven: an idle column floats, so two pressed keys cannot short two outputs.
-  write(columnPort.output, 0x00);
-  write(columnPort.direction, 0xff);
-  write(rowPort.direction, 0xff);
+  const driveColumns = createPortDriver(columnPort, write);
+  driveColumns(0xff, 0x00);
+  createPortDriver(rowPort, write)(0xff, 0x00);
   if (rowPort.pullUp !== undefined) write(rowPort.pullUp, rowMask);
   if (rowPort.interruptEnable !== undefined) write(rowPort.interruptEnable, rowMask);
   const all = (1 << columns) - 1;
@@ -78,7 +78,7 @@ export function createExpanderMatrix(options: {
     rows,
     drive(column) {
       const driven = column === "all" ? all : column === "none" ? 0 : 1 << column;
-      write(columnPort.direction, 0xff & ~driven);
+      driveColumns(0xff & ~driven, 0x00);
     },
     readRows() {
       const [value = 0xff] = bus.transfer(address, Uint8Array.of(rowPort.input), 1);

@@ -1,7 +1,7 @@
 // Lines of an I2C expander: levels, edges by interrupt and by polling, outputs, and a chip that fails and comes back.
 import { expect, test } from "vitest";
 import { HalError } from "#hal/contract/errors.ts";
-import { type ExpanderChip, mcp23017, pca9554, pca9555 } from "#hal/drivers/expander-chips.ts";
+import { type ExpanderChip, mcp23017, pca9552, pca9554, pca9555 } from "#hal/drivers/expander-chips.ts";
 import { createExpanderLines, type ExpanderNotice } from "#hal/drivers/expander-lines.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { type FakeChip, fakeI2c, fakeInput, registerChip } from "./fake-bus.ts";
@@ -31,7 +31,7 @@ function rig(chip: ExpanderChip, notice: (clock: VirtualClock) => ExpanderNotice
   return { clock, registers, lines, failures, state, ended };
 }
 
-test.each([pca9554, pca9555, mcp23017])(
+test.each([pca9552, pca9554, pca9555, mcp23017])(
   "$name: an input's change is an edge at the next poll",
   async (chip) => {
     const { clock, registers, lines, ended } = rig(chip, () => ({ kind: "poll", everyMs: 20 }));
@@ -65,13 +65,25 @@ test("with the interrupt wired the chip is read when it falls, and not else", as
 
 test("an output has its level before it drives, and its neighbours keep theirs", () => {
   const { registers, lines } = rig(pca9555, () => ({ kind: "poll", everyMs: 20 }));
-  const [port] = pca9555.ports;
+  const [output, direction] = [0x02, 0x06];
   const first = lines.output(0, true);
   lines.output(1, false);
-  expect(registers[port?.direction ?? 0]).toBe(0b1111_1100);
-  expect(registers[port?.output ?? 0]).toBe(0b01);
+  expect(registers[direction]).toBe(0b1111_1100);
+  expect(registers[output]).toBe(0b01);
   first.write(false);
-  expect(registers[port?.output ?? 0]).toBe(0b00);
+  expect(registers[output]).toBe(0b00);
+});
+
+test("a PCA9552 pulls a line low or lets it go, two bits each; all others are let go", () => {
+  const { registers, lines } = rig(pca9552, () => ({ kind: "poll", everyMs: 20 }));
+  const selectors = (): readonly number[] => [...registers.subarray(0x06, 0x0a)];
+  expect(selectors()).toEqual([0x55, 0x55, 0x55, 0x55]);
+  const fifth = lines.output(5, false);
+  const last = lines.output(15, true);
+  expect(selectors()).toEqual([0x55, 0b01_01_00_01, 0x55, 0x55]);
+  fifth.write(true);
+  last.write(false);
+  expect(selectors()).toEqual([0x55, 0x55, 0x55, 0b00_01_01_01]);
 });
 
 test("a chip that stops answering is told, and read again when it does", async () => {
