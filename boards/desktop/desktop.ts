@@ -3,12 +3,13 @@
 
 import type { Board, BoardFacts } from "#boards/schema/board.ts";
 import type { SimulatedSound } from "#hal/contract/audio.ts";
-import type { Hal } from "#hal/contract/hal.ts";
+import type { Hal, PartStatus } from "#hal/contract/hal.ts";
 import type { LogSink } from "#hal/contract/log.ts";
 import type { MediaEngine } from "#hal/contract/media.ts";
 import { digitKeys, functionKeys, lineKeys, softKeys } from "#hal/contract/panel.ts";
 import type { PowerState } from "#hal/contract/power.ts";
 import type { Random } from "#hal/contract/random.ts";
+import { Emitter } from "#hal/contract/stream.ts";
 import type { Clock, WallClock } from "#hal/contract/time.ts";
 import { digests } from "#hal/linux/digests.ts";
 import { createFrontPanel, type FrontPanelHands } from "#hal/sim/front-panel.ts";
@@ -149,6 +150,7 @@ function openDesktop(facts: BoardFacts, options: DesktopOptions): DesktopHal {
         state: "working",
         detail: undefined,
       })),
+    partChanges: new Emitter<PartStatus>(),
     close() {
       watchdog.disarm();
       media.close();

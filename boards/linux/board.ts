@@ -70,6 +70,7 @@ async function open(options: DeviceOptions): Promise<LinuxHal> {
       ...["panel", "keypad", "hook", "lamps", "backlight", "headset", "mixer"].map(simulated),
       { part: "power", attached: "nothing to read", state: "missing", detail: "a host tells no PoE grant" },
     ],
+    partChanges: media.partChanges,
     close,
   };
 }

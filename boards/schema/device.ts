@@ -6,6 +6,7 @@ import type { Hal, PartStatus } from "#hal/contract/hal.ts";
 import type { Mac } from "#hal/contract/link.ts";
 import type { MediaHost } from "#hal/contract/media.ts";
 import type { Backlight, Panel } from "#hal/contract/panel.ts";
+import type { Stream } from "#hal/contract/stream.ts";
 import type { Clock } from "#hal/contract/time.ts";
 import type { Codec } from "#hal/drivers/codec-tables.ts";
 import type { PowerSensor } from "#hal/drivers/power-sensors.ts";
@@ -18,6 +19,7 @@ import type { WorkerPaths } from "#hal/linux/workers.ts";
 export interface OpenedMedia {
   readonly host: MediaHost;
   readonly parts: readonly PartStatus[];
+  readonly partChanges: Stream<PartStatus>;
   close(): Promise<void>;
 }
 

@@ -74,10 +74,14 @@ export class Lines {
   }
 }
 
-/** `"pinctrl-bcm2711" 5 6 13, "lamps" 0 1`: lines of a group as `show hal` names them. */
+/** `"pinctrl-bcm2711" 5 6 13, i2c-1 0x41 INA219`: lines and chips of a group as `show hal` names them. */
 export function attachedLines(wiring: Wiring, isOf: (name: string) => boolean): string {
   const chips = new Map<string, number[]>();
   for (const [name, { chip, line }] of Object.entries(wiring.lines))
     if (isOf(name)) chips.set(chip, [...(chips.get(chip) ?? []), line]);
-  return [...chips].map(([chip, lines]) => `"${chip}" ${lines.join(" ")}`).join(", ") || "nothing";
+  const lines = [...chips].map(([chip, numbers]) => `"${chip}" ${numbers.join(" ")}`);
+  const places = Object.entries(wiring.i2c)
+    .filter(([name]) => isOf(name))
+    .map(([, { bus, address, chip }]) => `i2c-${bus} 0x${address.toString(16)} ${chip}`);
+  return [...lines, ...places].join(", ") || "nothing";
 }

@@ -4,6 +4,7 @@ import type { AudioMixer } from "#hal/contract/audio.ts";
 import type { HalError } from "#hal/contract/errors.ts";
 import type { PartStatus } from "#hal/contract/hal.ts";
 import type { Backlight } from "#hal/contract/panel.ts";
+import { Emitter } from "#hal/contract/stream.ts";
 import { absentHook, absentKeypad, absentLamps, absentMixer, absentPanel } from "#hal/drivers/absent.ts";
 import { createCodecMixer } from "#hal/drivers/codec-mixer.ts";
 import { createHeadsetJack } from "#hal/drivers/headset-jack.ts";
@@ -215,6 +216,9 @@ export async function openHandset(
     () => createPoePd({ sensors: [], clock: kernel.clock, signal: ended.signal }),
   );
   const media = await options.openMedia(kernel, data.sound);
+  const partChanges = new Emitter<PartStatus>();
+  for (const changes of [parts.changes, media.partChanges])
+    changes.subscribe((status) => partChanges.emit(status), { signal: ended.signal });
   const close = async (): Promise<void> => {
     ended.abort();
     wires.close();
@@ -235,7 +239,13 @@ export async function openHandset(
     watchdog: supervisor?.watchdog,
     parts: () => [
       ...kernel.parts(),
-      ...parts.list(),
+      ...parts
+        .list()
+        .map((entry) =>
+          entry.part === "power" && entry.detail === undefined
+            ? { ...entry, detail: power.last().evidence.join("; ") || undefined }
+            : entry,
+        ),
       ...media.parts,
       {
         part: "supervisor",
@@ -246,6 +256,7 @@ export async function openHandset(
       },
       ...(supervisor === undefined ? [] : [watchdogPart(supervisor)]),
     ],
+    partChanges,
     close,
   };
 }

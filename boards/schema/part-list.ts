@@ -1,6 +1,7 @@
 // The parts of a board as `show hal` has them: what was opened, what stands in for what is missing, what failed later.
 import { HalError } from "#hal/contract/errors.ts";
 import type { PartStatus } from "#hal/contract/hal.ts";
+import { Emitter } from "#hal/contract/stream.ts";
 
 interface Entry {
   readonly part: string;
@@ -12,6 +13,8 @@ interface Entry {
 
 /** A part that cannot be opened is replaced and named; one that fails later is degraded until it is opened again. */
 export class PartList {
+  /** Parts that stopped working. */
+  readonly changes = new Emitter<PartStatus>();
   readonly #entries = new Map<string, Entry>();
   readonly #told: (part: string, error: HalError) => void;
 
@@ -52,18 +55,23 @@ export class PartList {
   }
 
   list(): readonly PartStatus[] {
-    return [...this.#entries.values()].map(({ part, attached, state, detail, failures }) => ({
-      part,
-      attached,
-      state,
-      detail: failures > 1 ? `${detail} (${failures} times)` : detail,
-    }));
+    return [...this.#entries.values()].map(statusOf);
   }
 
   #failed(entry: Entry, error: HalError): void {
     entry.failures++;
     entry.detail = error.message;
-    if (entry.state === "working") this.#told(entry.part, error);
+    const wasWorking = entry.state === "working";
     if (entry.state !== "missing") entry.state = "degraded";
+    if (!wasWorking) return;
+    this.#told(entry.part, error);
+    this.changes.emit(statusOf(entry));
   }
 }
+
+const statusOf = ({ part, attached, state, detail, failures }: Entry): PartStatus => ({
+  part,
+  attached,
+  state,
+  detail: failures > 1 ? `${detail} (${failures} times)` : detail,
+});

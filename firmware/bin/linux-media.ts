@@ -24,7 +24,7 @@ function partOf(card: SoundCardSpec, status: MediaStatus | undefined): PartStatu
     part: "sound",
     attached: card.kind === "alsa" ? `ALSA ${card.capture}, ${card.playback}` : "simulated",
     state: status === undefined || status.isCardWorking ? "working" : "missing",
-    detail: status?.isCardWorking === false ? status.card : priority,
+    detail: status === undefined ? "not looked for yet" : status.isCardWorking ? priority : status.card,
   };
 }
 
@@ -45,6 +45,10 @@ export function openLinuxMedia(options: LinuxMediaOptions): (kernel: KernelParts
       host,
       get parts() {
         return [partOf(card, host.status())];
+      },
+      partChanges: {
+        subscribe: (listener, told) =>
+          host.statusChanges.subscribe((status) => listener(partOf(card, status)), told),
       },
       close: () => host.close(),
     };

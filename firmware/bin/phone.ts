@@ -34,6 +34,7 @@ import { createLogo } from "./logo.ts";
 import { createMenuFacts } from "./menu-facts.ts";
 import { startNetworkConsole } from "./network-console.ts";
 import { createNetworkSide, voiceMarking } from "./network-side.ts";
+import { tellParts } from "./part-troubles.ts";
 import { createPersonal } from "./personal.ts";
 import { createRingChoice } from "./ring-choice.ts";
 import { servedText } from "./served-text.ts";
@@ -369,11 +370,7 @@ export function bootPhone(facts: BoardFacts, hal: Hal, options: PhoneOptions): P
   startNetworkConsole(phone);
   begin(base, boot);
   if (hal.storage.trouble !== undefined) warn(storageCode(hal.storage.trouble));
-  for (const { part, state, detail } of hal.parts()) {
-    if (state === "working" || detail === undefined) continue;
-    runtime.log("hal").warning(`${part}: ${state}: ${detail}`);
-    if (state === "missing") warn("part-missing", { part, detail });
-  }
+  tellParts({ hal, log: runtime.log("hal"), warn: (facts) => warn("part-missing", facts), signal });
   return phone;
 }
 

@@ -13,6 +13,7 @@ import type { Prober } from "./probe.ts";
 import type { Random } from "./random.ts";
 import type { Sockets } from "./sockets.ts";
 import type { CrashRecord, Storage } from "./storage.ts";
+import type { Stream } from "./stream.ts";
 import type { NetworkTables } from "./tables.ts";
 import type { Clock, WallClock } from "./time.ts";
 
@@ -58,6 +59,8 @@ export interface Hal {
   readonly pcPort: PcPort | undefined;
   /** Every part, how it is attached, its state now. */
   parts(): readonly PartStatus[];
+  /** A part that is not what `parts` last said: one that is found missing late, one that stops working. */
+  readonly partChanges: Stream<PartStatus>;
   /** Releases every handle; nothing may be used afterwards. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { SimulatedSound } from "#hal/contract/audio.ts";
 import { HalError } from "#hal/contract/errors.ts";
 import type { MediaCommand, MediaHost, MediaReport, PortRange, RtpPorts } from "#hal/contract/media.ts";
-import { Emitter } from "#hal/contract/stream.ts";
+import { Emitter, type Stream } from "#hal/contract/stream.ts";
 import { c } from "./ffi/abi.ts";
 import { closeDescriptor, libc, must } from "./ffi/libc.ts";
 import {
@@ -38,6 +38,8 @@ export interface MediaHostOptions {
 
 /** A media host with a thread of its own. */
 export interface LinuxMediaHost extends MediaHost {
+  /** The worker has looked for its card, or lost it. */
+  readonly statusChanges: Stream<MediaStatus>;
   /** How it runs; undefined until the worker has said so. */
   status(): MediaStatus | undefined;
   /** Closes every socket and ends the worker. */
@@ -49,6 +51,7 @@ const ringMs = 2000;
 
 class WorkerMediaHost implements LinuxMediaHost {
   readonly reports = new Emitter<MediaReport>();
+  readonly statusChanges = new Emitter<MediaStatus>();
   readonly #options: MediaHostOptions;
   readonly #worker: Worker;
   readonly #eventFd: number;
@@ -143,6 +146,7 @@ class WorkerMediaHost implements LinuxMediaHost {
         return;
       case "status":
         this.#status = news.status;
+        this.statusChanges.emit(news.status);
         return;
     }
   }

@@ -1,5 +1,6 @@
 // The Linux board opened in full inside the namespace it was started in; then it crashes as its argument says.
 import { linuxBoard } from "#boards/linux/board.ts";
+import type { PartStatus } from "#hal/contract/hal.ts";
 import type { MediaHost } from "#hal/contract/media.ts";
 import { Emitter } from "#hal/contract/stream.ts";
 import { installCrashPath } from "#hal/linux/crash-path.ts";
@@ -20,7 +21,13 @@ const hal = await linuxBoard.open({
   interfaceName: "eth0",
   stateDirectory,
   product: { product: "Offhook", version: "0.0.1-test", commit: "unknown" },
-  openMedia: () => Promise.resolve({ host: silent, parts: [], close: () => Promise.resolve() }),
+  openMedia: () =>
+    Promise.resolve({
+      host: silent,
+      parts: [],
+      partChanges: new Emitter<PartStatus>(),
+      close: () => Promise.resolve(),
+    }),
   failed: (what, error) => path.die(what, error),
 });
 const path = installCrashPath({ record: hal.crash, version: "0.0.1-test", lastLines: () => ["a line"] });
