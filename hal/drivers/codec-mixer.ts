@@ -78,7 +78,8 @@ export function createCodecMixer(options: {
   };
   const apply = (next: MixerState): void => {
     state = next;
-    for (const [control, values] of codecSettings(codec, state, controls.range)) set(control, values);
+    for (const [control, values] of codecSettings(codec, state, (name) => controls.range(name)))
+      set(control, values);
   };
 
   for (const { control, values } of codec.start) set(control, values);

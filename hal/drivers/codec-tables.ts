@@ -73,21 +73,24 @@ export const wm8960: Codec = {
 
 /**
  * A USB sound adapter: one ear and one microphone for every path. Names differ from chip to chip, e.g. `Speaker` and
- * `Mic` (C-Media) or `PCM` and `Mic`.
+ * `Mic` (C-Media) or `PCM` and `Mic`; one without a microphone of its own has no `capture`.
  */
-export function usbAdapter(names: { readonly playback: string; readonly capture: string }): Codec {
+export function usbAdapter(names: { readonly playback: string; readonly capture?: string }): Codec {
+  const { playback, capture } = names;
   const ear: CodecOutput = {
-    control: `${names.playback} Playback Volume`,
+    control: `${playback} Playback Volume`,
     channel: undefined,
     silent: 0,
     scale: undefined,
   };
-  const open = [one(`${names.capture} Capture Switch`, 1)];
+  const microphone = (isOpen: 0 | 1): readonly ControlSetting[] =>
+    capture === undefined ? [] : [one(`${capture} Capture Switch`, isOpen)];
+  const open = microphone(1);
   return {
-    name: `USB adapter (${names.playback}, ${names.capture})`,
-    start: [one(`${names.playback} Playback Switch`, 1)],
+    name: `USB adapter (${playback}, ${capture ?? "no microphone"})`,
+    start: [one(`${playback} Playback Switch`, 1)],
     outputs: { handset: ear, headset: ear, speaker: ear },
     microphones: { handset: open, headset: open, speaker: open },
-    closed: [one(`${names.capture} Capture Switch`, 0)],
+    closed: microphone(0),
   };
 }

@@ -10,7 +10,10 @@ function fakeCard(controls: Readonly<Record<string, { channels: number; min: num
   const values = new Map<string, readonly number[]>();
   const writes: string[] = [];
   const card: SoundControls = {
-    range: (name) => controls[name],
+    range(this: unknown, name) {
+      if (this !== card) throw new TypeError("a card with a state of its own is asked as an object");
+      return controls[name];
+    },
     set(name, set) {
       values.set(name, set);
       writes.push(name);
@@ -102,7 +105,7 @@ test("a control that refuses is told and tried again with the next change", () =
   let isBroken = true;
   const failures: HalError[] = [];
   const controls: SoundControls = {
-    range: fake.card.range,
+    range: (name) => fake.card.range(name),
     set(name, values) {
       if (isBroken && name === "Speaker Playback Volume") throw new HalError("io", "card", "set", "EIO");
       fake.card.set(name, values);
