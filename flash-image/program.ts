@@ -16,12 +16,16 @@ const script = fileURLToPath(new URL(OFFHOOK_SCRIPT, import.meta.url));
 const folder = process.env["NODE_COMPILE_CACHE"];
 const kept = `${folder}/${OFFHOOK_SCRIPT}.compiled`;
 
-function readKept(): Buffer | undefined {
-  try {
-    return folder === undefined ? undefined : readFileSync(kept);
-  } catch {
-    return undefined; // the first run
+/** What an earlier run kept; before there was one, what came with the script, on a device. */
+function readCompiled(): Buffer | undefined {
+  for (const path of folder === undefined ? [] : [kept, `${script}.compiled`]) {
+    try {
+      return readFileSync(path);
+    } catch {
+      // not this one
+    }
   }
+  return undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ function keep(compiled: Script): void {
   }
 }
 
-const cachedData = readKept();
+const cachedData = readCompiled();
 const compiled = new Script(readFileSync(script, "latin1"), { filename: script, cachedData });
 if (folder !== undefined && (cachedData === undefined || compiled.cachedDataRejected === true)) {
   const timer = setTimeout(() => {

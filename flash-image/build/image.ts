@@ -28,6 +28,7 @@ const programs = {
   "mkfs.ext4": "e2fsprogs",
   "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
   "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
+  "qemu-aarch64": "qemu-user",
   xz: "xz-utils",
   make: "make",
   python3: "python3",

@@ -109,6 +109,20 @@ function placeFirmware(out: string, { kernel, modules, bundle, init, imageKey }:
   copyFileSync(join(node, "LICENSE"), join(licences, "LICENSE.node"));
 }
 
+/**
+ * Beside each program's script its compiled code, made by the image's Node in an emulated processor. What that Node is told,
+ * its surroundings and its place get into the code: they are the same on every machine.
+ */
+function compilePrograms(out: string): void {
+  const place = "usr/lib/offhook";
+  const compiler = join(out, "compile.mjs");
+  copyFileSync(join(root, "flash-image/build/compile-script.ts"), compiler);
+  const node = ["-i", "qemu-aarch64", "-L", ".", "usr/bin/node", "--random-seed=1", basename(compiler)];
+  for (const name of readdirSync(join(out, place)).filter((file) => file.endsWith(".js")))
+    run("env", [...node, join(place, name)], { cwd: out });
+  rmSync(compiler);
+}
+
 /** Names in the image, so that a person with the image alone knows what is in it and where its sources are. */
 function placeLists(out: string, packages: readonly string[], modules: string): void {
   const text = [
@@ -161,6 +175,7 @@ export async function buildRoot(inputs: RootInputs, options: DebianOptions): Pro
     placeSystem(tree, fetchAll("root", options));
     placeFirmware(tree, inputs);
     placeLicences(tree, linked);
+    compilePrograms(tree);
     placeLists(tree, [...packages, ...extra], inputs.modules);
     if (inputs.variant === "development") placeDevelopment(tree, options);
     const image = join(out, "root.img");
