@@ -5,6 +5,7 @@ import type { PartStatus } from "#hal/contract/hal.ts";
 import type { KernelParts } from "#hal/linux/kernel-parts.ts";
 import { startMediaHost } from "#hal/linux/media-host.ts";
 import type { MediaStatus, SoundCardSpec } from "#hal/linux/media-protocol.ts";
+import { findMissingCard } from "#hal/linux/sound-cards.ts";
 
 export interface LinuxMediaOptions {
   /** ALSA devices by name, or no card: a timer paces the engine, and `sound` is its microphone and ear. */
@@ -18,14 +19,20 @@ export interface LinuxMediaOptions {
   failed(what: string, error: unknown): void;
 }
 
+/** Until the media thread has looked for the card, what the kernel says of it. */
 function partOf(card: SoundCardSpec, status: MediaStatus | undefined): PartStatus {
-  const priority = status?.scheduling === "normal" ? "without real-time priority" : undefined;
-  return {
-    part: "sound",
-    attached: card.kind === "alsa" ? `ALSA ${card.capture}, ${card.playback}` : "simulated",
-    state: status === undefined || status.isCardWorking ? "working" : "missing",
-    detail: status === undefined ? "not looked for yet" : status.isCardWorking ? priority : status.card,
-  };
+  const attached = card.kind === "alsa" ? `ALSA ${card.capture}, ${card.playback}` : "simulated";
+  const part = { part: "sound", attached } as const;
+  if (status === undefined) {
+    const missing = findMissingCard(card);
+    return missing === undefined
+      ? { ...part, state: "working", detail: "not opened yet" }
+      : { ...part, state: "missing", detail: `the kernel has no sound card "${missing}"` };
+  }
+  const priority = status.scheduling === "normal" ? "without real-time priority" : undefined;
+  return status.isCardWorking
+    ? { ...part, state: "working", detail: priority }
+    : { ...part, state: "missing", detail: status.card };
 }
 
 /** What `DeviceOptions.openMedia` wants. */

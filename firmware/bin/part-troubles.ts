@@ -15,7 +15,7 @@ export interface PartTroublesOptions {
 export function tellParts({ hal, log, warn, signal }: PartTroublesOptions): void {
   const named = new Map<string, string>();
   const tell = ({ part, state, detail }: PartStatus, isNews: boolean): void => {
-    if (state === "working" || detail === undefined) return;
+    if (state === "working" || detail === undefined || named.has(part)) return;
     log.warning(`${part}: ${state}: ${detail}`);
     if (state === "degraded" && !isNews) return;
     named.set(part, detail);
