@@ -178,6 +178,7 @@ function listSoftkey(seen: Seen, page: Of<"list">, key: MenuKeyId): Outcome {
   const menu: Menu = menuOf(seen, page.list);
   const row = menu.rows[page.selected];
   if (key === "exit") return changed(closed(ui));
+  if (key === "lock") return acted(noted(ui, seen.now, "locked"), { kind: "lock" });
   if (key === "new") return changed(opened(ui, entryForm(undefined, "", "")));
   if (row === undefined) return changed(ui);
   switch (key) {

@@ -47,7 +47,10 @@ export function menuOf(seen: Seen, list: ListId): Menu {
   const { view, facts } = seen;
   switch (list) {
     case "settings":
-      return menu(seen, "settings", settingsItems(seen));
+      return {
+        ...menu(seen, "settings", settingsItems(seen)),
+        softkeys: facts.isUnlocked ? ["select", "exit", "lock"] : ["select", "exit"],
+      };
     case "status":
       return menu(seen, "status", [
         [1, "statusMessages", open(textPage("status-messages"))],

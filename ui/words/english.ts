@@ -125,6 +125,7 @@ export const english: Words = {
     edit: ["Edit", "Edt"],
     yes: ["Yes"],
     no: ["No"],
+    lock: ["Lock", "Lck"],
     validate: ["Validate", "Vald", "Val"],
     submit: ["Submit", "Subm", "Sub"],
     update: ["Update", "Updt", "Upd"],

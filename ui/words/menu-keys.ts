@@ -9,6 +9,7 @@ const menuKeyIds = [
   "edit",
   "yes",
   "no",
+  "lock",
   "validate",
   "submit",
   "update",

@@ -1,7 +1,7 @@
 // The lock of the two configuration menus: by password, by the key sequence of older releases, and when it closes.
 import { expect } from "vitest";
 import { textFile } from "#test/lab/files.ts";
-import { choose, openSettings, rows, spell, unlock } from "#test/stories/kit/menus.ts";
+import { choose, edit, openSettings, rows, spell, unlock } from "#test/stories/kit/menus.ts";
 import type { Rig } from "#test/stories/kit/rig.ts";
 import { story } from "#test/stories/kit/story.ts";
 
@@ -79,3 +79,57 @@ story("SET-010 where no password is set, **# opens and closes the lock", needs, 
   await rig.press("**#");
   expect(await offers(rig, "4")).toEqual(locked);
 });
+
+story(
+  "SK-014 soft keys of menus: Select, Exit, Back, Save, Cancel, Edit, Yes, No, Validate, Lock and more do what they say",
+  needs,
+  async (rig) => {
+    const keys = async (): Promise<readonly string[]> =>
+      (await rig.show("lcd")).softkeys.filter((label) => label !== "");
+    const title = async (): Promise<string | undefined> => (await rows(rig))[0];
+    await rig.ready();
+    await openSettings(rig);
+    expect(await keys()).toEqual(["Select", "Exit"]);
+    await rig.softkey("Select");
+    expect([await title(), await keys()]).toEqual(["Contrast", ["Up", "Down", "Save", "Cancel"]]);
+    await rig.softkey("Cancel");
+    expect(await title()).toBe("Settings");
+    await unlock(rig, "cisco");
+    expect(await keys()).toEqual(["Select", "Exit", "Lock"]);
+    await rig.press("4");
+    const before = await choose(rig, "Register with Proxy");
+    const other = before === "Yes" ? "No" : "Yes";
+    expect(await keys()).toEqual(["Yes", "No", "Back"]);
+    await rig.softkey(other);
+    expect(await keys()).toEqual(["Yes", "No", "Save", "Cancel"]);
+    expect(await choose(rig, "Register with Proxy")).toBe(other);
+    await rig.softkey("Cancel"); // nothing of it was taken
+    await rig.press("4");
+    expect(await choose(rig, "Register with Proxy")).toBe(before);
+    await choose(rig, "Phone Label");
+    expect(await keys()).toEqual(["Edit", "Back"]);
+    await rig.softkey("Edit");
+    expect(await keys()).toEqual(["Validate", "<<", "Number", "Cancel"]);
+    await rig.softkey("<<");
+    await rig.softkey("Validate");
+    expect(await keys()).toEqual(["Edit", "Save", "Cancel"]);
+    await rig.softkey("Cancel");
+    await rig.press("6");
+    await rig.softkey("Back");
+    expect(await title()).toBe("Settings");
+    await rig.softkey("Lock");
+    await rig.reads("Settings are locked");
+    expect(await keys()).toEqual(["Select", "Exit"]);
+    expect(await offers(rig, "4")).toEqual(locked);
+    await rig.softkey("Exit");
+    await rig.reads("Your current options");
+    await rig.button("directories");
+    await rig.press("4");
+    await rig.softkey("New");
+    await edit(rig, "Number", "600");
+    await rig.softkey("Save");
+    expect(await keys()).toEqual(["Dial", "EditDial", "Exit", "more"]);
+    await rig.drive.command("test softkey 4");
+    expect(await keys()).toEqual(["New", "Edit", "Delete", "more"]);
+  },
+);
