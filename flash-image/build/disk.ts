@@ -1,6 +1,7 @@
 // The card's image: an MBR with a boot partition for the boot loader, two slots for root file systems, and the data.
 import { closeSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { BootFiles } from "./boot.ts";
 import { run } from "./run.ts";
 
 const mebibyte = 1 << 20;
@@ -20,8 +21,7 @@ const dataUuid = "6f666668-6f6f-6b00-8000-000000000002";
 
 export interface DiskOptions {
   readonly path: string;
-  /** Files of the boot partition by their name there. */
-  readonly boot: Readonly<Record<string, string | Buffer>>;
+  readonly boot: BootFiles;
   readonly rootA: string;
   /** A second slot that was never written is left empty. */
   readonly rootB: string | undefined;
@@ -69,23 +69,30 @@ function emptyFile(path: string, sizeMiB: number): void {
   truncateSync(path, sizeMiB * mebibyte);
 }
 
+/** mtools takes the time of each file and folder from there: the first that FAT knows. */
+const fatTime = { env: { SOURCE_DATE_EPOCH: String(Date.UTC(1980, 0, 1) / 1000), TZ: "UTC" } };
+
+function makeBoot(files: BootFiles, folder: string): string {
+  const boot = join(folder, "boot.vfat");
+  emptyFile(boot, sizes.boot);
+  run("mkfs.vfat", ["--invariant", "-F", "32", "-n", "OFFHOOK", boot]);
+  const folders = new Set(Object.keys(files).map(dirname));
+  folders.delete(".");
+  for (const name of folders) run("mmd", ["-i", boot, `::${name}`], fatTime);
+  for (const [name, from] of Object.entries(files)) {
+    const source = typeof from === "string" ? from : join(folder, "part");
+    if (typeof from !== "string") writeFileSync(source, from);
+    run("mcopy", ["-o", "-i", boot, source, `::${name}`], fatTime);
+  }
+  return boot;
+}
+
 /** Writes the image; `folder` is for the parts it is made of. */
 export function writeDisk(options: DiskOptions, folder: string): void {
   const [bootPlace, placeA, placeB, dataPlace] = partitions;
   if (bootPlace === undefined || placeA === undefined || placeB === undefined || dataPlace === undefined)
     return;
-  const boot = join(folder, "boot.vfat");
-  emptyFile(boot, sizes.boot);
-  run("mkfs.vfat", ["--invariant", "-F", "32", "-n", "OFFHOOK", boot]);
-  const made = new Set<string>();
-  for (const [name, from] of Object.entries(options.boot)) {
-    const [directory] = name.includes("/") ? name.split("/") : [];
-    if (directory !== undefined && !made.has(directory)) run("mmd", ["-i", boot, `::${directory}`]);
-    if (directory !== undefined) made.add(directory);
-    const source = typeof from === "string" ? from : join(folder, "part");
-    if (typeof from !== "string") writeFileSync(source, from);
-    run("mcopy", ["-o", "-i", boot, source, `::${name}`]);
-  }
+  const boot = makeBoot(options.boot, folder);
   const data = join(folder, "data.ext4");
   emptyFile(data, sizes.data);
   run(

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sourceStamp } from "../bundle.ts";
+import { bootFiles, packKernel, placeLoaders, prepareLoaders } from "./boot.ts";
 import { cacheFolder, root, say } from "./cache.ts";
 import { updateLock } from "./debian.ts";
 import { sizeMiB, sizes, writeDisk } from "./disk.ts";
@@ -25,6 +26,7 @@ const programs = {
   veritysetup: "cryptsetup-bin",
   "mkfs.vfat": "dosfstools",
   mcopy: "mtools",
+  gzip: "gzip",
   "mkfs.ext4": "e2fsprogs",
   "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
   "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
@@ -73,6 +75,15 @@ const key = readKey();
 const inputs = { variant, kernel, modules, bundle, init, imageKey: key.publicHex };
 const rootImage = await buildRoot(inputs, options);
 const initramfs = await buildInitramfs(kernel, init);
+const loaders = await prepareLoaders(options);
+const stamp = sourceStamp();
+const settings = `${veritySettings(rootImage)} offhook.version=${values.version}`;
+const parts = {
+  kernel: await packKernel(kernel),
+  initramfs,
+  root: rootImage.path,
+  settings: Buffer.from(`settings=${settings}\n`),
+};
 
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
@@ -83,17 +94,18 @@ copyFileSync(rootImage.path, join(out, "root.img"));
 const work = join(cacheFolder, "disk");
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
-writeDisk({ path: join(out, "offhook-qemu.img"), boot: {}, rootA: rootImage.path, rootB: undefined }, work);
+writeDisk(
+  {
+    path: join(out, "offhook-qemu.img"),
+    boot: bootFiles("qemu", parts),
+    rootA: rootImage.path,
+    rootB: undefined,
+  },
+  work,
+);
 rmSync(work, { recursive: true });
-const stamp = sourceStamp();
-const settings = `${veritySettings(rootImage)} offhook.version=${values.version}`;
-const parts = {
-  kernel: kernel.image,
-  initramfs,
-  root: rootImage.path,
-  settings: Buffer.from(`settings=${settings}\n`),
-};
 const manifest = writeUpdate({ version: values.version, parts, key }, join(out, "update"));
+placeLoaders(loaders, out);
 writeFileSync(
   join(out, "image.json"),
   `${JSON.stringify({ variant, version: values.version, commit: stamp.commit, kernel: kernel.release, rootHash: rootImage.rootHash, settings, partitionsMiB: sizes, rootMiB: sizeMiB(rootImage.path) }, null, 2)}\n`,

@@ -92,13 +92,14 @@ function placeFirmware(out: string, { kernel, modules, bundle, init, imageKey }:
   const settings = join(out, "etc/offhook");
   mkdirSync(settings, { recursive: true });
   writeFileSync(join(settings, "image-key"), `${imageKey}\n`);
+  const everyBoard = readWishes(join(overlay, "every-board.modules"));
   for (const name of readdirSync(join(overlay, "boards"))) {
     const path = join(overlay, "boards", name);
     if (!name.endsWith(".modules")) copyFileSync(path, join(settings, name));
     else
       writeFileSync(
         join(settings, name),
-        `${placeModules(kernel, readWishes(path), join(out, "usr/lib/modules"), "/usr/lib/modules")}\n`,
+        `${placeModules(kernel, [...everyBoard, ...readWishes(path)], join(out, "usr/lib/modules"), "/usr/lib/modules")}\n`,
       );
   }
   for (const name of readdirSync(join(overlay, "etc")))

@@ -22,6 +22,8 @@ export const files = {
   kernel: join(out, "vmlinuz"),
   initramfs: join(out, "initramfs"),
   disk: join(out, "offhook-qemu.img"),
+  /** U-Boot of each machine. */
+  loaders: { virt: join(out, "u-boot-virt.bin"), raspi3b: join(out, "u-boot-pi.bin") },
   raspi3Tree: join(out, "raspi3b.dtb"),
   description: join(out, "image.json"),
 } as const;
@@ -37,6 +39,7 @@ export function findMissing(): readonly string[] {
     "qemu-img": "qemu-utils",
     fdtput: "device-tree-compiler",
     gcc: "gcc libc6-dev libsodium-dev",
+    mcopy: "mtools",
   };
   const missing = Object.entries(programs).filter(([program]) => !isInstalled(program));
   if (missing.length > 0)

@@ -4,11 +4,14 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { files, readBuilt } from "./built.ts";
+import { type Card, makeCard } from "./card.ts";
 
 export interface EmulatedOptions {
   readonly mac: string;
   /** `virt` unless told. */
   readonly kind?: "virt" | "raspi3b";
+  /** Who starts the kernel: QEMU unless told; `loader`: U-Boot, with nothing but the card. */
+  readonly startedBy?: "loader";
   /** Added to the kernel's command line; a later setting of a name does not replace an earlier one. */
   readonly settings?: string;
   /** Devices of `virt` that are left out. */
@@ -34,8 +37,24 @@ const cardBytes = 1 << 30;
 const socketIn = (folder: string, name: string): string =>
   `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
 
-/** Makes the guest's disk in its folder, laid over the image. */
-export function makeDisk(folder: string, { kind, slotB }: EmulatedOptions): string {
+/** What the guest has as its disk. */
+export interface MachineDisk {
+  readonly path: string;
+  readonly format: "qcow2" | "raw";
+  /** Where U-Boot starts from it: to be changed from outside. */
+  readonly card?: Card;
+}
+
+/** Makes the guest's disk in its folder: laid over the image, or for U-Boot a copy of it. */
+export function makeDisk(
+  folder: string,
+  { kind, slotB, startedBy, disk: earlier }: EmulatedOptions,
+): MachineDisk {
+  if (earlier !== undefined) return { path: earlier, format: "qcow2" };
+  if (startedBy === "loader") {
+    const card = makeCard(folder, files.disk, kind === "raspi3b" ? cardBytes : undefined);
+    return { path: card.path, format: "raw", card };
+  }
   const disk = join(folder, "disk.qcow2");
   const size = kind === "raspi3b" ? [String(cardBytes)] : [];
   execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", files.disk, "-F", "raw", disk, ...size]);
@@ -44,11 +63,11 @@ export function makeDisk(folder: string, { kind, slotB }: EmulatedOptions): stri
     const at = `${1 + boot + slot}M`; // the first partition begins at 1 MiB
     execFileSync("qemu-io", ["-f", "qcow2", "-c", `write -s ${slotB} ${at} ${statSync(slotB).size}`, disk]);
   }
-  return disk;
+  return { path: disk, format: "qcow2" };
 }
 
 /** QEMU's command line. */
-export function wordsFor(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
+export function wordsFor(folder: string, disk: MachineDisk, options: EmulatedOptions): readonly string[] {
   return [
     ...[
       "-accel",
@@ -59,13 +78,19 @@ export function wordsFor(folder: string, disk: string, options: EmulatedOptions)
       "-display",
       "none",
     ],
-    ...["-kernel", files.kernel, "-initrd", files.initramfs],
     ...["-netdev", `stream,id=net,server=off,addr.type=unix,addr.path=${join(folder, "net")}`],
     ...["serial", "shell", "console"].flatMap((name) => ["-chardev", socketIn(folder, name)]),
     ...["-qmp", `unix:${join(folder, "qmp")},server=on,wait=off`],
     ...["-qtest", `unix:${join(folder, "qtest")},server=on,wait=off`, "-qtest-log", "none"],
     ...(options.kind === "raspi3b" ? raspi3Words(folder, disk, options) : virtWords(folder, disk, options)),
   ];
+}
+
+/** What starts first, and what it is told. */
+function starterFor(options: EmulatedOptions, settings: readonly string[]): readonly string[] {
+  if (options.startedBy !== "loader")
+    return ["-kernel", files.kernel, "-initrd", files.initramfs, "-append", settings.join(" ")];
+  return options.kind === "raspi3b" ? ["-kernel", files.loaders.raspi3b] : ["-bios", files.loaders.virt];
 }
 
 const settingsFor = (
@@ -80,7 +105,7 @@ const settingsFor = (
   ...(options.settings === undefined ? [] : [options.settings]),
 ];
 
-function virtWords(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
+function virtWords(folder: string, disk: MachineDisk, options: EmulatedOptions): readonly string[] {
   const without = options.without ?? [];
   const settings = [
     "console=ttyAMA0 vt.global_cursor_default=0 fbcon=map:1",
@@ -89,8 +114,8 @@ function virtWords(folder: string, disk: string, options: EmulatedOptions): read
   ];
   return [
     ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
-    ...["-append", settings.join(" ")],
-    ...["-drive", `file=${disk},format=qcow2,if=virtio,cache=unsafe`],
+    ...starterFor(options, settings),
+    ...["-drive", `file=${disk.path},format=${disk.format},if=virtio,cache=unsafe`],
     ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
     ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
     ...["-netdev", `stream,id=computer,server=off,addr.type=unix,addr.path=${join(folder, "computer")}`],
@@ -109,15 +134,15 @@ export const traceIn = (folder: string): string => join(folder, "trace");
  * At 0x27, where the panel's expander is, something that takes every byte; at chip select 0 a flash chip. QEMU's Bluetooth is
  * none: its port is the phone's console. Network card and root shell are on USB.
  */
-function raspi3Words(folder: string, disk: string, options: EmulatedOptions): readonly string[] {
+function raspi3Words(folder: string, disk: MachineDisk, options: EmulatedOptions): readonly string[] {
   const settings = [
     "console=ttyS1,115200",
     ...settingsFor("qemu-raspi3", (number) => `/dev/mmcblk0p${number}`, options),
     "offhook.consoles=ttyAMA0 offhook.shell=ttyUSB0",
   ];
   return [
-    ...["-M", "raspi3b", "-dtb", raspi3Tree(folder), "-append", settings.join(" ")],
-    ...["-drive", `file=${disk},format=qcow2,if=sd,cache=unsafe`],
+    ...["-M", "raspi3b", "-dtb", raspi3Tree(folder), ...starterFor(options, settings)],
+    ...["-drive", `file=${disk.path},format=${disk.format},if=sd,cache=unsafe`],
     ...["-serial", "chardev:console", "-serial", "chardev:serial"],
     ...["-device", "usb-hub,bus=usb-bus.0,port=1"],
     ...["-device", `usb-net,bus=usb-bus.0,port=1.1,netdev=net,mac=${options.mac}`],

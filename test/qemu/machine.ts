@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { decodeLine, encodeRequest } from "#firmware/console/once.ts";
 import type { CableEnd } from "#hal/sim/net/cable.ts";
 import { serveFrameSocket } from "#test/lab/frame-socket.ts";
-import { type EmulatedOptions, makeDisk, wordsFor } from "./emulated.ts";
+import type { Card } from "./card.ts";
+import { type EmulatedOptions, type MachineDisk, makeDisk, wordsFor } from "./emulated.ts";
 import { LineSocket } from "./lines.ts";
 import { Outside } from "./outside.ts";
 
@@ -22,6 +23,8 @@ export interface MachineOptions extends EmulatedOptions {
 export interface Machine {
   readonly folder: string;
   readonly disk: string;
+  /** Where U-Boot starts from; throws on a machine whose kernel QEMU started. */
+  readonly card: Card;
   /** Everything the serial port said. */
   serial(): string;
   /** One command on the phone's console: its lines. Undefined while no firmware answers. Throws what the phone refused. */
@@ -43,7 +46,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Starts it; resolves when QEMU runs, long before the guest has booted. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "offhook-qemu-"));
-  const disk = options.disk ?? makeDisk(folder, options);
+  const disk = makeDisk(folder, options);
   const life = new AbortController();
   await serveFrameSocket(join(folder, "net"), options.plug, life.signal);
   await serveFrameSocket(join(folder, "computer"), options.computer, life.signal);
@@ -65,7 +68,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 async function attach(
   child: ChildProcess,
   folder: string,
-  disk: string,
+  disk: MachineDisk,
   life: AbortController,
 ): Promise<Machine> {
   let said = "";
@@ -84,7 +87,11 @@ async function attach(
 
   return {
     folder,
-    disk,
+    disk: disk.path,
+    get card() {
+      if (disk.card === undefined) throw new Error("this machine was not started by U-Boot");
+      return disk.card;
+    },
     serial: () => said,
     outside,
     async console(command) {

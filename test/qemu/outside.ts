@@ -77,6 +77,11 @@ export class Outside {
     return this.#resets;
   }
 
+  /** Presses the board's reset button. */
+  async reset(): Promise<void> {
+    await this.#ask("system_reset", {});
+  }
+
   /** Puts the cable into the network card, or pulls it: the card's carrier. */
   async setCable(isIn: boolean): Promise<void> {
     await this.#ask("set_link", { name: "net", up: isIn });
