@@ -1,5 +1,5 @@
 // The boot partition: the boot loader's script and settings, and each slot's kernel, initramfs and settings.
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { hashOf, root, step } from "./cache.ts";
@@ -22,6 +22,7 @@ export interface Loaders {
   readonly pi: string;
   /** The folder of the Raspberry Pi's own firmware. */
   readonly firmware: string;
+  readonly firmwareLicence: string;
 }
 
 export async function prepareLoaders(options: DebianOptions): Promise<Loaders> {
@@ -35,6 +36,7 @@ export async function prepareLoaders(options: DebianOptions): Promise<Loaders> {
     qemu: join(folder, "usr/lib/u-boot/qemu_arm64/u-boot.bin"),
     pi: join(folder, "usr/lib/u-boot/rpi_arm64/u-boot.bin"),
     firmware: join(folder, "usr/lib/raspi-firmware"),
+    firmwareLicence: join(folder, "usr/share/doc/raspi-firmware/copyright"),
   };
 }
 
@@ -64,6 +66,18 @@ export function scriptImage(text: Buffer): Buffer {
   return Buffer.concat([head, data]);
 }
 
+/** CONFIG_ENV_SIZE of rpi_arm64. */
+const environmentBytes = 0x4000;
+
+/** U-Boot's environment as a file (U-Boot's env/common.c: a checksum, then texts that each end in a zero). */
+function environmentImage(text: string): Buffer {
+  const texts = Buffer.alloc(environmentBytes - 4);
+  texts.write(text.replaceAll("\n", "\0"));
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(texts));
+  return Buffer.concat([sum, texts]);
+}
+
 /** What one slot has on the boot partition; an update brings the same. */
 export interface SlotParts {
   readonly kernel: string;
@@ -78,19 +92,14 @@ const slotFiles = (slot: "A" | "B", { kernel, initramfs, settings }: SlotParts):
   [`${slot}/settings.txt`]: settings,
 });
 
-/** Slot A confirmed, slot B empty; and what every card of this kind has. */
+/** Slot A confirmed, slot B empty; and what the machines of this card read. */
 export function bootFiles(card: Card, parts: SlotParts): BootFiles {
   const own = readdirSync(join(sources, card)).map((name) => [name, join(sources, card, name)] as const);
   return {
     "boot.scr": scriptImage(readFileSync(join(sources, "boot.cmd"))),
+    "uboot.env": environmentImage(readFileSync(join(sources, "environment.txt"), "latin1")),
     "slot.txt": Buffer.from("slot=A\ntrial=0\ntries=0\nother=bad\n"),
     ...Object.fromEntries(own),
     ...slotFiles("A", parts),
   };
-}
-
-/** Each machine's boot loader, for whoever starts QEMU. */
-export function placeLoaders(loaders: Loaders, out: string): void {
-  copyFileSync(loaders.qemu, join(out, "u-boot-virt.bin"));
-  copyFileSync(loaders.pi, join(out, "u-boot-pi.bin"));
 }

@@ -4,13 +4,14 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sourceStamp } from "../bundle.ts";
-import { bootFiles, packKernel, placeLoaders, prepareLoaders } from "./boot.ts";
+import { bootFiles, packKernel, prepareLoaders } from "./boot.ts";
 import { cacheFolder, root, say } from "./cache.ts";
 import { updateLock } from "./debian.ts";
 import { sizeMiB, sizes, writeDisk } from "./disk.ts";
 import { buildInitramfs } from "./initramfs.ts";
 import { prepareKernel } from "./kernel.ts";
 import { readKey } from "./key.ts";
+import { piFiles } from "./pi.ts";
 import { buildBundle, buildInit, buildModules } from "./programs.ts";
 import { buildRoot, type Variant, veritySettings } from "./root-file-system.ts";
 import { isInstalled } from "./run.ts";
@@ -27,6 +28,7 @@ const programs = {
   "mkfs.vfat": "dosfstools",
   mcopy: "mtools",
   gzip: "gzip",
+  dtc: "device-tree-compiler",
   "mkfs.ext4": "e2fsprogs",
   "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
   "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
@@ -88,24 +90,21 @@ const parts = {
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 copyFileSync(kernel.image, join(out, "vmlinuz"));
-copyFileSync(kernel.raspi3Tree, join(out, "raspi3b.dtb"));
+copyFileSync(join(kernel.trees, "bcm2837-rpi-3-b.dtb"), join(out, "raspi3b.dtb"));
 copyFileSync(initramfs, join(out, "initramfs"));
 copyFileSync(rootImage.path, join(out, "root.img"));
 const work = join(cacheFolder, "disk");
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
-writeDisk(
-  {
-    path: join(out, "offhook-qemu.img"),
-    boot: bootFiles("qemu", parts),
-    rootA: rootImage.path,
-    rootB: undefined,
-  },
-  work,
-);
+const cards = {
+  "offhook-qemu.img": bootFiles("qemu", parts),
+  "offhook-pi.img": { ...bootFiles("pi", parts), ...(await piFiles(kernel, loaders)) },
+};
+for (const [name, boot] of Object.entries(cards))
+  writeDisk({ path: join(out, name), boot, rootA: rootImage.path, rootB: undefined }, work);
 rmSync(work, { recursive: true });
+copyFileSync(loaders.qemu, join(out, "u-boot-virt.bin"));
 const manifest = writeUpdate({ version: values.version, parts, key }, join(out, "update"));
-placeLoaders(loaders, out);
 writeFileSync(
   join(out, "image.json"),
   `${JSON.stringify({ variant, version: values.version, commit: stamp.commit, kernel: kernel.release, rootHash: rootImage.rootHash, settings, partitionsMiB: sizes, rootMiB: sizeMiB(rootImage.path) }, null, 2)}\n`,

@@ -10,8 +10,8 @@ export interface Kernel {
   readonly image: string;
   /** The folder of modules, with what depmod found out. */
   readonly modules: string;
-  /** The stock device tree of the Raspberry Pi 3B. */
-  readonly raspi3Tree: string;
+  /** The folder of the Raspberry Pi's device trees. */
+  readonly trees: string;
   readonly release: string;
 }
 
@@ -29,8 +29,7 @@ export async function prepareKernel(options: DebianOptions): Promise<Kernel> {
   );
   const [release = ""] = readdirSync(join(folder, "usr/lib/modules"));
   const modules = join(folder, "usr/lib/modules", release);
-  const raspi3Tree = join(modules, "dtb/broadcom/bcm2837-rpi-3-b.dtb");
-  return { image: join(modules, "vmlinuz"), modules, raspi3Tree, release };
+  return { image: join(modules, "vmlinuz"), modules, trees: join(modules, "dtb/broadcom"), release };
 }
 
 /** `name` as the kernel compares them: no difference between - and _. */

@@ -9,7 +9,7 @@ import { cacheFolder, root, say } from "./cache.ts";
 import { run } from "./run.ts";
 
 /** What a handset is written with, and what QEMU starts. */
-export const products = ["root.img", "vmlinuz", "initramfs", "offhook-qemu.img"] as const;
+export const products = ["root.img", "vmlinuz", "initramfs", "offhook-qemu.img", "offhook-pi.img"] as const;
 
 const sha256Of = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 

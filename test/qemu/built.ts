@@ -22,8 +22,9 @@ export const files = {
   kernel: join(out, "vmlinuz"),
   initramfs: join(out, "initramfs"),
   disk: join(out, "offhook-qemu.img"),
-  /** U-Boot of each machine. */
-  loaders: { virt: join(out, "u-boot-virt.bin"), raspi3b: join(out, "u-boot-pi.bin") },
+  piCard: join(out, "offhook-pi.img"),
+  /** U-Boot of `virt`; that of the Raspberry Pi is on its card. */
+  loader: join(out, "u-boot-virt.bin"),
   raspi3Tree: join(out, "raspi3b.dtb"),
   description: join(out, "image.json"),
 } as const;

@@ -9,6 +9,20 @@ export type SlotName = "A" | "B";
 
 const mebibyte = 1 << 20;
 
+/** The boot partition begins at 1 MiB, where the others count from. */
+const bootMiB = 1;
+
+/** Runs one of mtools on an image's boot partition: what it printed. Their `::NAME` is NAME there. */
+export const mtools = (image: string, program: string, ...words: string[]): string =>
+  execFileSync(program, ["-i", `${image}@@${bootMiB}M`, ...words], { encoding: "utf8" });
+
+/** Takes a file off an image's boot partition, into a folder. */
+export function takeBootFile(image: string, name: string, folder: string): string {
+  const path = join(folder, name.replaceAll("/", "-"));
+  mtools(image, "mcopy", "-o", `::${name}`, path);
+  return path;
+}
+
 export interface Card {
   readonly path: string;
   /** What a file of the boot partition holds, e.g. `slot.txt`. */
@@ -28,10 +42,7 @@ export function makeCard(folder: string, image: string, bytes?: number): Card {
   if (bytes !== undefined) truncateSync(path, bytes);
   const part = join(folder, "part");
   const { boot, slot } = readBuilt().partitionsMiB;
-  const mtools = (program: string, ...words: string[]): void =>
-    void execFileSync(program, ["-i", `${path}@@1M`, ...words], { stdio: ["ignore", "ignore", "pipe"] });
-  /** The first partition begins at 1 MiB. */
-  const placeOf = (name: SlotName): number => (1 + boot + (name === "A" ? 0 : slot)) * mebibyte;
+  const placeOf = (name: SlotName): number => (bootMiB + boot + (name === "A" ? 0 : slot)) * mebibyte;
   const onCard = (bytesAt: number, content: Uint8Array): void => {
     const card = openSync(path, "r+");
     writeSync(card, content, 0, content.length, bytesAt);
@@ -39,21 +50,16 @@ export function makeCard(folder: string, image: string, bytes?: number): Card {
   };
   return {
     path,
-    read(name) {
-      mtools("mcopy", "-o", `::${name}`, part);
-      return readFileSync(part, "latin1");
-    },
+    read: (name) => readFileSync(takeBootFile(path, name, folder), "latin1"),
     write(name, text) {
       writeFileSync(part, text, "latin1");
-      mtools("mcopy", "-o", part, `::${name}`);
+      mtools(path, "mcopy", "-o", part, `::${name}`);
     },
-    remove: (name) => mtools("mdel", `::${name}`),
+    remove: (name) => void mtools(path, "mdel", `::${name}`),
     copySlot(from, to) {
-      mtools("mmd", "-D", "s", `::${to}`);
-      for (const name of ["vmlinuz", "initramfs", "settings.txt"]) {
-        mtools("mcopy", "-o", `::${from}/${name}`, part);
-        mtools("mcopy", "-o", part, `::${to}/${name}`);
-      }
+      mtools(path, "mmd", "-D", "s", `::${to}`);
+      for (const name of ["vmlinuz", "initramfs", "settings.txt"])
+        mtools(path, "mcopy", "-o", takeBootFile(path, `${from}/${name}`, folder), `::${to}/${name}`);
       const whole = readFileSync(path).subarray(placeOf(from), placeOf(from) + slot * mebibyte);
       onCard(placeOf(to), whole);
     },

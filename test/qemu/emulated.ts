@@ -1,10 +1,10 @@
 // What QEMU is told for each of the two machines: `virt`, whose hardware is driven from outside, and `raspi3b`, whose own
 // I2C, SPI, SD and USB controllers the kernel's drivers run.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, statSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { files, readBuilt } from "./built.ts";
-import { type Card, makeCard } from "./card.ts";
+import { type Card, makeCard, takeBootFile } from "./card.ts";
 
 export interface EmulatedOptions {
   readonly mac: string;
@@ -52,7 +52,7 @@ export function makeDisk(
 ): MachineDisk {
   if (earlier !== undefined) return { path: earlier, format: "qcow2" };
   if (startedBy === "loader") {
-    const card = makeCard(folder, files.disk, kind === "raspi3b" ? cardBytes : undefined);
+    const card = kind === "raspi3b" ? makePiCard(folder) : makeCard(folder, files.disk);
     return { path: card.path, format: "raw", card };
   }
   const disk = join(folder, "disk.qcow2");
@@ -64,6 +64,13 @@ export function makeDisk(
     execFileSync("qemu-io", ["-f", "qcow2", "-c", `write -s ${slotB} ${at} ${statSync(slotB).size}`, disk]);
   }
   return { path: disk, format: "qcow2" };
+}
+
+/** The card for the Raspberry Pi, but for the handset that QEMU is. */
+function makePiCard(folder: string): Card {
+  const card = makeCard(folder, files.piCard, cardBytes);
+  card.write("pi3.txt", readFileSync(takeBootFile(files.disk, "pi3.txt", folder), "latin1"));
+  return card;
 }
 
 /** QEMU's command line. */
@@ -87,10 +94,16 @@ export function wordsFor(folder: string, disk: MachineDisk, options: EmulatedOpt
 }
 
 /** What starts first, and what it is told. */
-function starterFor(options: EmulatedOptions, settings: readonly string[]): readonly string[] {
+function starterFor(
+  folder: string,
+  options: EmulatedOptions,
+  settings: readonly string[],
+): readonly string[] {
   if (options.startedBy !== "loader")
     return ["-kernel", files.kernel, "-initrd", files.initramfs, "-append", settings.join(" ")];
-  return options.kind === "raspi3b" ? ["-kernel", files.loaders.raspi3b] : ["-bios", files.loaders.virt];
+  return options.kind === "raspi3b"
+    ? ["-kernel", takeBootFile(files.piCard, "u-boot.bin", folder)]
+    : ["-bios", files.loader];
 }
 
 const settingsFor = (
@@ -114,7 +127,7 @@ function virtWords(folder: string, disk: MachineDisk, options: EmulatedOptions):
   ];
   return [
     ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
-    ...starterFor(options, settings),
+    ...starterFor(folder, options, settings),
     ...["-drive", `file=${disk.path},format=${disk.format},if=virtio,cache=unsafe`],
     ...(options.plainDisks ?? []).flatMap((path) => ["-drive", `file=${path},format=raw,if=virtio`]),
     ...["-device", `virtio-net-pci,netdev=net,mac=${options.mac},romfile=`],
@@ -141,7 +154,7 @@ function raspi3Words(folder: string, disk: MachineDisk, options: EmulatedOptions
     "offhook.consoles=ttyAMA0 offhook.shell=ttyUSB0",
   ];
   return [
-    ...["-M", "raspi3b", "-dtb", raspi3Tree(folder), ...starterFor(options, settings)],
+    ...["-M", "raspi3b", "-dtb", raspi3Tree(folder, options), ...starterFor(folder, options, settings)],
     ...["-drive", `file=${disk.path},format=${disk.format},if=sd,cache=unsafe`],
     ...["-serial", "chardev:console", "-serial", "chardev:serial"],
     ...["-device", "usb-hub,bus=usb-bus.0,port=1"],
@@ -154,10 +167,11 @@ function raspi3Words(folder: string, disk: MachineDisk, options: EmulatedOptions
   ];
 }
 
-/** The stock tree, with a device at SPI 0 that spidev takes, and without the Bluetooth chip at the first serial port. */
-function raspi3Tree(folder: string): string {
+/** The stock tree, or for U-Boot what the board's firmware makes of it; with a device at SPI 0 that spidev takes, and without the Bluetooth chip at the first serial port. */
+function raspi3Tree(folder: string, { startedBy }: EmulatedOptions): string {
   const tree = join(folder, "tree.dtb");
-  copyFileSync(files.raspi3Tree, tree);
+  if (startedBy === "loader") execFileSync("fdtoverlay", overlaid(folder, tree));
+  else copyFileSync(files.raspi3Tree, tree);
   const run = (program: string, ...words: string[]): string =>
     execFileSync(program, words, { encoding: "utf8" }).trim();
   const spi = "/soc/spi@7e204000";
@@ -170,4 +184,10 @@ function raspi3Tree(folder: string): string {
   run("fdtput", "-t", "i", tree, `${spi}/device@0`, "reg", "0");
   run("fdtput", "-t", "i", tree, `${spi}/device@0`, "spi-max-frequency", "1000000");
   return tree;
+}
+
+/** What the board's firmware does to the tree by the card's config.txt. */
+function overlaid(folder: string, tree: string): readonly string[] {
+  const take = (name: string): string => takeBootFile(files.piCard, name, folder);
+  return ["-i", take("bcm2837-rpi-3-b.dtb"), "-o", tree, take("overlays/proto-b.dtbo")];
 }
