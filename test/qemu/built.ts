@@ -41,6 +41,7 @@ export function findMissing(): readonly string[] {
     fdtput: "device-tree-compiler",
     gcc: "gcc libc6-dev libsodium-dev",
     mcopy: "mtools",
+    setpriv: "util-linux",
   };
   const missing = Object.entries(programs).filter(([program]) => !isInstalled(program));
   if (missing.length > 0)

@@ -1,7 +1,7 @@
 // One QEMU machine with the built image on a disk of its own, plugged into a port of the lab's switch. Nothing here
 // needs root; everything it makes is in one temporary folder.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeLine, encodeRequest } from "#firmware/console/once.ts";
@@ -43,17 +43,29 @@ export interface Machine {
 const patientMs = 120_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Starts it; resolves when QEMU runs, long before the guest has booted. */
+/** Folders of this tier are named by the process that made them. */
+const folderName = "offhook-qemu-";
+
+/** Removes what runs left that were killed: nobody of them lives. */
+function sweepFolders(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = new RegExp(`^${folderName}(\\d+)-`).exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+/** Starts it; resolves when QEMU runs, long before the guest has booted. QEMU ends with this process, however that ends. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
-  const folder = mkdtempSync(join(tmpdir(), "offhook-qemu-"));
+  sweepFolders();
+  const folder = mkdtempSync(join(tmpdir(), `${folderName}${process.pid}-`));
   const disk = makeDisk(folder, options);
   const life = new AbortController();
   await serveFrameSocket(join(folder, "net"), options.plug, life.signal);
   await serveFrameSocket(join(folder, "computer"), options.computer, life.signal);
   const errors = createWriteStream(join(folder, "qemu.log"));
-  const child = spawn("qemu-system-aarch64", wordsFor(folder, disk, options), {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const words = ["--pdeathsig", "KILL", "qemu-system-aarch64", ...wordsFor(folder, disk, options)];
+  const child = spawn("setpriv", words, { stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.pipe(errors);
   child.stderr.pipe(errors);
   try {
