@@ -50,7 +50,16 @@ test("every file is there that the board's firmware takes by itself, by config.t
     ...["bcm2837-rpi-3-b.dtb", "bcm2837-rpi-3-b-plus.dtb", "bcm2711-rpi-4-b.dtb"],
     ...valuesOf(config, "kernel"),
     ...valuesOf(config, "dtoverlay").map((name) => `overlays/${name}.dtbo`),
-    ...["boot.scr", "slot.txt", "pi3.txt", "pi4.txt", "A/vmlinuz", "A/initramfs", "A/settings.txt"],
+    ...[
+      "uboot.env",
+      "boot.scr",
+      "slot.txt",
+      "pi3.txt",
+      "pi4.txt",
+      "A/vmlinuz",
+      "A/initramfs",
+      "A/settings.txt",
+    ],
   ];
   expect(wanted.filter((name) => !there.includes(name))).toEqual([]);
   expect(valuesOf(config, "dtoverlay")).toEqual(["proto-b", "proto-a"]);
