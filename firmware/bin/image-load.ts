@@ -2,7 +2,7 @@
 import type { BootEvent, LoadToFetch } from "#firmware/boot/events.ts";
 import type { StatusMessage } from "#firmware/config/notices.ts";
 import { fetchFile } from "#firmware/tftp/client.ts";
-import { fullOffer } from "#firmware/tftp/options.ts";
+import { imageOffer } from "#firmware/tftp/options.ts";
 import {
   bringLoad,
   type FileToRead,
@@ -47,7 +47,7 @@ export function createImageLoad(base: Base, ears: ImageLoadEars): (load: LoadToF
       keep: KeepBlock,
       wanted: AbortSignal,
     ): Promise<LoadFile> => {
-      const request = { server, fileName, offer: fullOffer, maxBytes, keep };
+      const request = { server, fileName, offer: imageOffer, maxBytes, keep };
       const { kind } = await fetchFile(request, { runtime, sockets: hal.sockets, signal: wanted });
       if (kind === "file") return "whole";
       return kind === "broken-server" ? "error" : kind;

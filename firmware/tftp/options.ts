@@ -14,6 +14,9 @@ export interface Offer {
 /** Offered for anything longer than a block. `timeout` is left out: growing waits are kinder (RFC 1123 §4.2.3.2). */
 export const fullOffer: Offer = { blockBytes: 1428, windowBlocks: 4, timeoutSec: undefined };
 
+/** For images: megabytes, whose time is that of the round trips. Their 23 kB fit every socket's buffer. */
+export const imageOffer: Offer = { ...fullOffer, windowBlocks: 16 };
+
 /** What both sides keep to. */
 export interface Terms {
   readonly blockBytes: number;
