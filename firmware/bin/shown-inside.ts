@@ -2,6 +2,7 @@
 // the old phone's command line (reference cisco-7960-sip 8.3); what stands there is this phone's.
 import { callFacts } from "#firmware/call/call-facts.ts";
 import type { Json } from "#firmware/console/port.ts";
+import type { ImageSlots } from "#hal/contract/identity.ts";
 import { shelves } from "#hal/contract/storage.ts";
 import type { Phone } from "./composed-phone.ts";
 
@@ -27,13 +28,21 @@ export function shownDsp(phone: Phone): Json {
   };
 }
 
+/** Image slots; while an image is written into one, how far. */
+export const shownSlots = (images: ImageSlots) =>
+  images.list().map(({ name, version, state, isRunning, writtenPct }) => ({
+    name,
+    version: version ?? null,
+    state,
+    isRunning,
+    ...(writtenPct === undefined ? {} : { writtenPct }),
+  }));
+
 /** Image slots, and what is kept on each shelf of the store. */
 export function shownFlash({ base }: Phone): Json {
   const { images, storage } = base.hal;
   return {
-    images: images
-      .list()
-      .map(({ name, version, state, isRunning }) => ({ name, version: version ?? null, state, isRunning })),
+    images: shownSlots(images),
     shelves: shelves.map((shelf) => {
       const keys = storage.keys(shelf);
       const bytes = keys.reduce((sum, key) => sum + (storage.read(shelf, key)?.length ?? 0), 0);

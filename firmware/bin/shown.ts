@@ -17,6 +17,7 @@ import {
   shownMallocTable,
   shownMemoryMap,
   shownPersonalDirectory,
+  shownSlots,
   shownStacks,
   shownStringPool,
 } from "./shown-inside.ts";
@@ -208,9 +209,7 @@ function shownVersion(phone: Phone) {
     commit: identity.commit,
     hardware: identity.hardwareRevision,
     serial: identity.serial,
-    slots: images
-      .list()
-      .map(({ name, version, state, isRunning }) => ({ name, version: version ?? null, state, isRunning })),
+    slots: shownSlots(images),
   };
 }
 

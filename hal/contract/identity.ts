@@ -28,6 +28,8 @@ export interface ImageSlot {
   readonly version: string | undefined;
   readonly state: SlotState;
   readonly isRunning: boolean;
+  /** How far it is, while an image is written into it. */
+  readonly writtenPct?: number | undefined;
 }
 
 export interface InstallOptions {

@@ -82,10 +82,14 @@ export async function connectSupervisor(path: string): Promise<Supervisor | unde
         const own = await greeted(path);
         if (own === undefined) throw new HalError("io", path, "connect", "nobody is there any more");
         const writing = (percent: number): void => {
-          inform(false, { state: "bad", version: undefined });
+          inform(false, { state: "bad", version: undefined, writtenPct: percent });
           progress(percent);
         };
-        await sendBundle({ ...own, bundle, name, signal, progress: writing });
+        try {
+          await sendBundle({ ...own, bundle, name, signal, progress: writing });
+        } finally {
+          inform(false, { writtenPct: undefined });
+        }
         inform(false, { state: "trying", version: name.replace(/^offhook-/, "") });
         const written = slots.find(({ isRunning }) => !isRunning);
         if (written === undefined) throw new HalError("io", path, "install", "init told of one slot alone");

@@ -74,16 +74,24 @@ test("the bundle goes to init as it is, in order, and the other slot is on trial
     socket.resume();
   });
   const heard: number[] = [];
+  const shares: (number | undefined)[] = [];
   const slot = await images.install(pieces(200, 5000), {
     name: "offhook-0.2.0",
     signal,
-    progress: (percent) => heard.push(percent),
+    progress(percent) {
+      heard.push(percent);
+      shares.push(images.list()[1]?.writtenPct);
+    },
   });
   expect(named).toBe("offhook-0.2.0");
   const whole = Buffer.concat(received);
   expect(whole.length).toBe(1_000_000);
   expect(whole.every((byte, at) => byte === Math.floor(at / 5000) % 256)).toBe(true);
-  expect(heard).toEqual([0, 100]);
+  expect([heard, shares]).toEqual([
+    [0, 100],
+    [0, 100],
+  ]);
+  expect(images.list()[1]?.writtenPct).toBeUndefined();
   expect(slot).toMatchObject({ name: "B", state: "trying", version: "0.2.0" });
   expect(shown(images)).toEqual(["A good 0.1.0", "B trying 0.2.0"]);
 });
