@@ -41,6 +41,12 @@ export interface Machine {
 
 /** What surely answers may take seconds of the guest's time, which are many of ours on a busy machine. */
 const patientMs = 120_000;
+/**
+ * QEMU's serial port on USB now and then keeps the end of a longer line to itself until more is written: an empty line, to which
+ * the shell says its prompt once more.
+ */
+const silentMs = 10_000;
+const prompt = "# ";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Folders of this tier are named by the process that made them. */
@@ -125,12 +131,13 @@ async function attach(
       shell.forget();
       shell.write(`stty -echo; ${command}; echo "end-of-answer"\n`);
       const lines: string[] = [];
-      for (;;) {
-        const line = await shell.next(patientMs);
-        if (line === undefined) throw new Error(`the shell did not answer: ${command}\n${said.slice(-2000)}`);
-        if (line === "end-of-answer") return lines.join("\n");
-        if (!line.includes('echo "end-of-answer"')) lines.push(line);
+      for (const end = performance.now() + patientMs; performance.now() < end; ) {
+        const line = await shell.next(silentMs);
+        if (line === undefined) shell.write("\n");
+        else if (line === "end-of-answer") return lines.join("\n");
+        else if (!line.includes('echo "end-of-answer"') && !line.endsWith(prompt)) lines.push(line);
       }
+      throw new Error(`the shell did not answer: ${command}\n${said.slice(-2000)}`);
     },
     async until(what, withinMs, check) {
       for (const end = performance.now() + withinMs; performance.now() < end; await pause(250)) {
