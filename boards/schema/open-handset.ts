@@ -111,7 +111,7 @@ function openFront(data: HandsetData, drivers: BoardDrivers, kit: Kit, parts: Pa
     backlight,
     keypad: parts.open(
       "keypad",
-      `${lines("keypad")}, ${lines("key")}`,
+      attachedLines(wiring, (name) => ["keypad", "key"].includes(partOfLine(name))),
       (failed) => openKeypad(data, kit, failed),
       absentKeypad,
     ),

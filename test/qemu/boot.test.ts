@@ -14,11 +14,11 @@ import {
   provisionForSkinny,
   withAsterisk,
 } from "./asterisk.ts";
-import { createPerson } from "./person.ts";
+import { createPerson, pl061Hands } from "./person.ts";
 import { guestMac, makeRig, type QemuRig, registered, registeredAt, shown, taggedVlans } from "./rig.ts";
 
 const phoneAddress = "10.77.110.20";
-const person = createPerson();
+const person = createPerson({ hands: pl061Hands });
 let rig: QemuRig;
 let server: AsteriskInLab;
 let tags: ReadonlySet<number>;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeGuestDisk } from "./guest-disk.ts";
 import { makeRig, type QemuRig, registered, shown } from "./rig.ts";
 
-const disk = makeGuestDisk("drivers=test/qemu/guest/drivers.ts", "io-worker=hal/linux/io/io-worker.ts");
+const disk = makeGuestDisk(["drivers=test/qemu/guest/drivers.ts", "io-worker=hal/linux/io/io-worker.ts"]);
 let rig: QemuRig;
 
 beforeAll(async () => {

@@ -140,12 +140,19 @@ function virtWords(folder: string, disk: MachineDisk, options: EmulatedOptions):
   ];
 }
 
-/** Where the bytes of the I2C buses are written, one line each. */
+/** Where the bytes of the I2C buses and of the SPI chip are written in their order, one line each. */
 export const traceIn = (folder: string): string => join(folder, "trace");
 
+/** Where what the sound card on USB is told is written, as libpcap has it. */
+export const usbTraceIn = (folder: string): string => join(folder, "usb.pcap");
+
+/** A power management chip; its interrupt is a GPIO line that QEMU never moves. */
+const powerChip = { address: 0x34, interruptLine: 17, isLevelLow: 8 } as const;
+
 /**
- * At 0x27, where the panel's expander is, something that takes every byte; at chip select 0 a flash chip. QEMU's Bluetooth is
- * none: its port is the phone's console. Network card and root shell are on USB.
+ * At 0x27, where the panel's expander is, something that takes every byte; at chip select 0 a flash chip. The expander at 0x60
+ * has the hook and the keys, that at 0x61 a line for a test. QEMU's Bluetooth is none: its port is the phone's console.
+ * Network card, root shell and a sound card are on USB.
  */
 function raspi3Words(folder: string, disk: MachineDisk, options: EmulatedOptions): readonly string[] {
   const settings = [
@@ -162,8 +169,14 @@ function raspi3Words(folder: string, disk: MachineDisk, options: EmulatedOptions
     ...["-device", "usb-serial,bus=usb-bus.0,port=1.2,chardev=shell"],
     ...["-device", "at24c-eeprom,bus=i2c-bus.1,address=0x27,rom-size=256"],
     ...["-device", "tmp105,bus=i2c-bus.1,address=0x48,id=thermometer"],
+    ...["-device", `axp209_pmu,bus=i2c-bus.1,address=${powerChip.address}`],
+    ...["-device", "pca9552,bus=i2c-bus.1,address=0x60,id=expander"],
+    ...["-device", "pca9552,bus=i2c-bus.1,address=0x61"],
+    ...["-device", "ssd0303,bus=i2c-bus.1,address=0x3c,id=oled"],
     ...["-device", "m25p16,bus=spi"],
-    ...["-trace", "i2c_send", "-D", traceIn(folder)],
+    ...["-audiodev", "none,id=nothing"],
+    ...["-device", `usb-audio,bus=usb-bus.0,port=1.3,audiodev=nothing,pcap=${usbTraceIn(folder)}`],
+    ...["-trace", "i2c_send", "-trace", "m25p80_transfer", "-D", traceIn(folder)],
   ];
 }
 
@@ -178,11 +191,29 @@ function raspi3Tree(folder: string, { startedBy }: EmulatedOptions): string {
   const gpio = run("fdtget", tree, "/soc/gpio@7e200000", "phandle");
   run("fdtput", "-r", tree, "/soc/serial@7e201000/bluetooth");
   run("fdtput", "-t", "s", tree, spi, "status", "okay");
+  run("fdtput", "-d", tree, spi, "dmas", "dma-names"); // QEMU's controller takes one byte of each word of a long transfer
   run("fdtput", "-t", "i", tree, spi, "cs-gpios", gpio, "8", "1");
   run("fdtput", "-c", tree, `${spi}/device@0`);
   run("fdtput", "-t", "s", tree, `${spi}/device@0`, "compatible", "rohm,dh2228fv"); // one of spidev's own list
   run("fdtput", "-t", "i", tree, `${spi}/device@0`, "reg", "0");
   run("fdtput", "-t", "i", tree, `${spi}/device@0`, "spi-max-frequency", "1000000");
+  // the power chip, which only the tree can tell the kernel of
+  const power = `/soc/i2c@7e804000/pmic@${powerChip.address.toString(16)}`;
+  const child = (name: string, compatible: string): string => {
+    run("fdtput", "-c", tree, name);
+    run("fdtput", "-t", "s", tree, name, "compatible", compatible);
+    return name;
+  };
+  child(power, "x-powers,axp209");
+  const numbers = (node: string, name: string, ...values: readonly (number | string)[]): string =>
+    run("fdtput", "-t", "i", tree, node, name, ...values.map(String));
+  numbers(power, "reg", powerChip.address);
+  numbers(power, "interrupt-parent", gpio);
+  numbers(power, "interrupts", powerChip.interruptLine, powerChip.isLevelLow);
+  run("fdtput", tree, power, "interrupt-controller");
+  numbers(power, "#interrupt-cells", 1);
+  child(`${power}/usb-power`, "x-powers,axp202-usb-power-supply");
+  numbers(child(`${power}/adc`, "x-powers,axp209-adc"), "#io-channel-cells", 1);
   return tree;
 }
 

@@ -19,7 +19,6 @@ const answerWithinMs = 20_000;
 /** A finger holds a key for so long; the guest's debounce must see it. */
 const holdMs = 400;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 export class Outside {
   readonly #folder: string;
   readonly #monitor: LineSocket;
@@ -95,23 +94,40 @@ export class Outside {
   /** Puts a level on a line. */
   async set(line: OutsideLine, isHigh: boolean): Promise<void> {
     if (this.#chip === "") throw new Error("this machine has no PL061");
-    this.#test.write(`set_irq_in ${this.#chip} unnamed-gpio-in ${outsideLines[line]} ${isHigh ? 1 : 0}\n`);
-    const answer = await this.#test.next(answerWithinMs);
-    if (answer !== "OK") throw new Error(`QEMU's test port said ${answer}`);
+    await this.#drive(this.#chip, outsideLines[line], isHigh);
+  }
+
+  /** Puts a level on a pin of a device that has an id: an expander's, which is an input there. */
+  async setPin(id: string, pin: number, isHigh: boolean): Promise<void> {
+    await this.#drive(`/machine/peripheral/${id}`, pin, isHigh);
   }
 
   /** Presses a key and lets it go. */
   async press(line: OutsideLine): Promise<void> {
-    await this.set(line, true);
-    await pause(holdMs);
-    await this.set(line, false);
-    await pause(holdMs);
+    for (const isHigh of [true, false]) {
+      await this.set(line, isHigh);
+      await pause(holdMs);
+    }
   }
 
-  /** What the panel shows, as the display device has it. */
-  async screen(): Promise<Picture> {
+  /** Pulls such a pin down and lets it go: a key between pin and ground. */
+  async pressPin(id: string, pin: number): Promise<void> {
+    for (const isHigh of [false, true]) {
+      await this.setPin(id, pin, isHigh);
+      await pause(holdMs);
+    }
+  }
+
+  async #drive(path: string, pin: number, isHigh: boolean): Promise<void> {
+    this.#test.write(`set_irq_in ${path} unnamed-gpio-in ${pin} ${isHigh ? 1 : 0}\n`);
+    const answer = await this.#test.next(answerWithinMs);
+    if (answer !== "OK") throw new Error(`QEMU's test port said ${answer}`);
+  }
+
+  /** What a display device shows: the first one, or that of this id. */
+  async screen(id?: string): Promise<Picture> {
     const path = join(this.#folder, "screen.ppm");
-    await this.#ask("screendump", { filename: path });
+    await this.#ask("screendump", { filename: path, ...(id === undefined ? {} : { device: id }) });
     return decodePpm(readFileSync(path));
   }
 

@@ -111,6 +111,12 @@ export async function shown(machine: Machine, command: string): Promise<string> 
   return (await machine.console(command))?.join("\n") ?? "";
 }
 
+/** The lines of `show hal` that begin with the part's name. */
+export async function partState(machine: Machine, part: string): Promise<string> {
+  const lines = (await shown(machine, "show hal")).split("\n").map((line) => line.trim());
+  return lines.filter((line) => line.startsWith(`${part} `)).join("\n");
+}
+
 /** Waits until line 1 is registered, at that server if one is named: the timeline of an earlier boot does not count. */
 export function registeredAt(machine: Machine, server?: string): Promise<true> {
   return machine.until(`line 1 is registered at ${server ?? "its server"}`, bootMs, async () => {

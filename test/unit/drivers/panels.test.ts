@@ -1,20 +1,14 @@
 // LCD drivers on fake buses: what reaches the controller's memory is what was shown, and only changes are sent.
 import { describe, expect, test } from "vitest";
-import { HalError } from "#hal/contract/errors.ts";
+import type { HalError } from "#hal/contract/errors.ts";
 import type { Frame, FrameText, PixelGeometry } from "#hal/contract/panel.ts";
-import {
-  createPagePanel,
-  i2cPagePort,
-  type PagePort,
-  spiPagePort,
-  ssd1306,
-  st7565,
-} from "#hal/drivers/panel-1bit.ts";
+import { createPagePanel, i2cPagePort, spiPagePort, ssd1306, st7565 } from "#hal/drivers/panel-1bit.ts";
 import { createColourPanel, ili9341, st7789 } from "#hal/drivers/panel-colour.ts";
 import { createCharacterPanel, usualBackpack } from "#hal/drivers/panel-hd44780.ts";
 import { VirtualClock } from "#hal/sim/clock.ts";
 import { characterChip } from "./character-chip.ts";
 import { type FakeChip, fakeI2c, fakeOutput, fakeSpi } from "./fake-bus.ts";
+import { pageChip } from "./page-chip.ts";
 
 const text: FrameText = { rows: [], softkeys: [], lines: [] };
 const geometry: PixelGeometry = { kind: "pixels", width: 128, height: 64, depthBits: 1 };
@@ -25,30 +19,9 @@ function oneBitFrame(points: readonly (readonly [x: number, y: number])[]): Fram
   return { kind: "pixels", pixels, text };
 }
 
-/** The memory of a page-organised controller, fed through the port. */
-function pageMemory() {
-  const memory = new Uint8Array(8 * 128);
-  const state = { page: 0, column: 0, dataBytes: 0, isBroken: false };
-  const port: PagePort = {
-    command(...bytes) {
-      if (state.isBroken) throw new HalError("io", "panel", "write", "no acknowledge");
-      for (const byte of bytes) {
-        if (byte >= 0xb0 && byte <= 0xb7) state.page = byte & 7;
-        else if (byte >> 4 === 1) state.column = (state.column & 0x0f) | ((byte & 0x0f) << 4);
-        else if (byte >> 4 === 0) state.column = (state.column & 0xf0) | byte;
-      }
-    },
-    data(bytes) {
-      memory.set(bytes, state.page * 128 + state.column);
-      state.dataBytes += bytes.length;
-    },
-  };
-  return { memory, state, port };
-}
-
 describe.each([st7565, ssd1306])("one-bit panel on $name", (controller) => {
   test("pixels land in their page, column and bit", () => {
-    const { memory, port } = pageMemory();
+    const { memory, port } = pageChip();
     const panel = createPagePanel({ geometry, controller, port });
     panel.show(
       oneBitFrame([
@@ -64,7 +37,7 @@ describe.each([st7565, ssd1306])("one-bit panel on $name", (controller) => {
   });
 
   test("the same frame again sends nothing, a changed pixel one column", () => {
-    const { state, port } = pageMemory();
+    const { state, port } = pageChip();
     const panel = createPagePanel({ geometry, controller, port });
     panel.show(oneBitFrame([[1, 1]]));
     state.dataBytes = 0;
@@ -80,7 +53,7 @@ describe.each([st7565, ssd1306])("one-bit panel on $name", (controller) => {
   });
 
   test("after a failure the panel is initialised and sent as a whole again", () => {
-    const { memory, state, port } = pageMemory();
+    const { memory, state, port } = pageChip();
     const failures: HalError[] = [];
     const panel = createPagePanel({ geometry, controller, port, failed: (error) => failures.push(error) });
     state.isBroken = true;
