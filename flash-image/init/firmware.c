@@ -11,10 +11,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "init.h"
+#include "update.h"
 
 /* A firmware that ran so long had begun well. */
 enum { healthy_ms = 60000, start_grace_ms = 60000, unwatched_ms = 10000, output_max = 16384 };
+/* A slot on trial whose firmware has crashed so often gives the boot loader its next start. */
+enum { trial_crashes = 3 };
 static const int pauses_ms[] = { 0, 1000, 2000, 5000, 10000, 30000 };
 enum { pause_count = sizeof pauses_ms / sizeof pauses_ms[0] };
 
@@ -124,6 +126,10 @@ bool firmware_ended(pid_t pid, int status)
 	}
 	keep_last_output();
 	crashes_in_a_row = now_ms() - started_ms > healthy_ms ? 1 : crashes_in_a_row + 1;
+	if (is_on_trial() && crashes_in_a_row >= trial_crashes) {
+		say("firmware: ended %d times in a row, and slot %c is on trial", crashes_in_a_row, running_slot());
+		restart_board();
+	}
 	int pause = pauses_ms[crashes_in_a_row > pause_count ? pause_count - 1 : crashes_in_a_row - 1];
 	due_ms = now_ms() + pause;
 	say("firmware: ended %s %d, %d in a row; again in %d ms", WIFSIGNALED(status) ? "by signal" : "with",

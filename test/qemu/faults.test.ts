@@ -127,3 +127,17 @@ test("three starts that crash in a row: safe mode with its reason on the panel, 
   await machine.console("restart");
   await registeredAt(machine);
 });
+
+test("on trial, three starts that crash in a row restart the board: the boot loader has its next start", async () => {
+  const trial = await makeRig({ settings: "offhook.confirmed=0 offhook.program=/none" });
+  try {
+    const before = await trial.machine.outside.countResets();
+    await trial.machine.until("the board restarts", bootMs, async () =>
+      (await trial.machine.outside.countResets()) > before ? true : undefined,
+    );
+    expect(trial.machine.serial()).toContain("ended 3 times in a row, and slot A is on trial");
+    expect(starts(trial.machine)).toBe(3);
+  } finally {
+    await trial.close();
+  }
+});
