@@ -98,7 +98,7 @@ function openNetworkParts(options: KernelOptions, io: Io) {
     const computer =
       pcName === undefined ? undefined : openPcPort({ ...shared, name: pcName, networkPort: name, mac });
     const network = openNetwork({ ...shared, bridge: computer?.bridge }, mac);
-    const link = openLinkPort({ ...shared, io });
+    const link = openLinkPort({ ...shared, io, isShared: computer?.bridge !== undefined });
     const close = (): void => {
       controller.abort();
       link.close();

@@ -44,6 +44,8 @@ export interface LinkPortOptions {
   /** Changes of links in this namespace. */
   readonly messages: Stream<Message>;
   readonly signal: AbortSignal;
+  /** A computer behind the phone shares the port: its frames are nobody's here. */
+  readonly isShared?: boolean;
 }
 
 /** The port and its end. */
@@ -147,6 +149,7 @@ class PacketPort implements LinuxLinkPort {
   readonly #sender: number;
   readonly #listening = new Map<FrameKind, Listening>();
   readonly #start: LinkCounters;
+  readonly #isShared: boolean;
   #fact: LinkFact;
   #isOpen = true;
 
@@ -154,6 +157,7 @@ class PacketPort implements LinuxLinkPort {
     this.name = options.name;
     this.#io = options.io;
     this.#netlink = options.netlink;
+    this.#isShared = options.isShared === true;
     this.#fact = this.#look();
     this.index = this.#fact.index;
     this.#sender = openPacketSocket();
@@ -202,7 +206,7 @@ class PacketPort implements LinuxLinkPort {
     const handle = this.#io.add(openListener(kind, this.index), "frames", (event) => {
       if (event.kind !== "frame") return;
       const { bytes, at, tag, isOwn } = event;
-      if (!isOurs(bytes, isOwn, this.mac)) return;
+      if (this.#isShared && !isOurs(bytes, isOwn, this.mac)) return;
       frames.emit({ bytes, at, tag, isOwn });
     });
     const listening = { frames, handle };
