@@ -1,12 +1,15 @@
 // The flashable image from power-on to a phone of a real Asterisk 16, first over SIP, then over SCCP by another file: hook
 // lifted and 6 0 0 pressed on lines driven from outside the guest, the echo through the sound device, the panel read back.
+import { once } from "node:events";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { splitTag } from "#hal/sim/net/ethernet.ts";
 import { macAt } from "#hal/sim/net/octets.ts";
 import { createStack } from "#hal/sim/net/stack.ts";
 import { place } from "#test/lab/settings.ts";
 import { user } from "#test/net/site.ts";
+import { type PageMessage, type PhoneMessage, protocolVersion, socketPath } from "#ui/handset/protocol.ts";
 import {
   type AsteriskInLab,
   asteriskAddress,
@@ -14,6 +17,7 @@ import {
   provisionForSkinny,
   withAsterisk,
 } from "./asterisk.ts";
+import { serveGuestPage } from "./page.ts";
 import { createPerson, pl061Hands } from "./person.ts";
 import { guestMac, makeRig, type QemuRig, registered, registeredAt, shown, taggedVlans } from "./rig.ts";
 
@@ -24,7 +28,7 @@ let server: AsteriskInLab;
 let tags: ReadonlySet<number>;
 
 beforeAll(async () => {
-  rig = await makeRig({ plainDisks: person.disks }, withAsterisk);
+  rig = await makeRig({ plainDisks: person.disks, hasPage: true }, withAsterisk);
   tags = taggedVlans(rig.lab);
   server = await plugInAsterisk(rig.lab);
   await registered(rig.machine);
@@ -75,6 +79,38 @@ test("lifted, 6 0 0 by lines from outside: Asterisk's echo is heard, the panel s
     return differing(picture, screen.pixels) === 0 ? true : undefined;
   });
   await person.hangUp(machine);
+});
+
+test("the handset's page attaches: it shows the guest's panel, and its hook and keys are those of the machine", async () => {
+  const { machine } = rig;
+  const server = await serveGuestPage(machine, 0);
+  const socket = new WebSocket(`${server.url.replace("http", "ws")}${socketPath}`, {
+    origin: server.url.slice(0, -1),
+  });
+  const said: PhoneMessage[] = [];
+  socket.on("message", (data: Buffer) => said.push(JSON.parse(data.toString("utf8")))); // the phone's own words
+  const tell = (message: PageMessage): void => socket.send(JSON.stringify(message));
+  const reads = (text: string): Promise<true> =>
+    machine.until(`the page reads ${text}`, 60_000, async () => {
+      const frame = said.findLast((message) => message.type === "frame");
+      return frame?.text.rows.some((row) => row.includes(text)) === true ? true : undefined;
+    });
+  await once(socket, "open");
+  tell({ type: "hello", version: protocolVersion });
+  await reads("Your current options");
+  expect(said.find((message) => message.type === "hello")).toMatchObject({
+    geometry: { kind: "pixels", width: 320, height: 240 },
+  });
+  tell({ type: "hook", isOffHook: true });
+  await reads("Enter number");
+  tell({ type: "key", key: "6", isDown: true });
+  await machine.until("the digit is dialled", 60_000, async () =>
+    (await shown(machine, "show calls json")).includes('"digits":"6"') ? true : undefined,
+  );
+  tell({ type: "key", key: "6", isDown: false });
+  tell({ type: "hook", isOffHook: false });
+  await reads("Your current options");
+  await server.close();
 });
 
 test("NET-002 a computer in the second port is in its own network, untagged, while a call is up in the voice VLAN", async () => {

@@ -22,6 +22,8 @@ export interface EmulatedOptions {
   readonly disk?: string;
   /** A file put where slot B would be. */
   readonly slotB?: string;
+  /** `virt` has a terminal more, for the browser's page (page.ts); not for U-Boot. */
+  readonly hasPage?: boolean;
   /** Plain files that the guest of `virt` sees as /dev/vdb, /dev/vdc …: sound in and out. */
   readonly plainDisks?: readonly string[];
 }
@@ -73,6 +75,11 @@ function makePiCard(folder: string): Card {
   return card;
 }
 
+const socketNames = ({ hasPage }: EmulatedOptions): readonly string[] => [
+  ...["serial", "shell", "console"],
+  ...(hasPage === true ? ["page"] : []),
+];
+
 /** QEMU's command line. */
 export function wordsFor(folder: string, disk: MachineDisk, options: EmulatedOptions): readonly string[] {
   return [
@@ -86,7 +93,7 @@ export function wordsFor(folder: string, disk: MachineDisk, options: EmulatedOpt
       "none",
     ],
     ...["-netdev", `stream,id=net,server=off,addr.type=unix,addr.path=${join(folder, "net")}`],
-    ...["serial", "shell", "console"].flatMap((name) => ["-chardev", socketIn(folder, name)]),
+    ...socketNames(options).flatMap((name) => ["-chardev", socketIn(folder, name)]),
     ...["-qmp", `unix:${join(folder, "qmp")},server=on,wait=off`],
     ...["-qtest", `unix:${join(folder, "qtest")},server=on,wait=off`, "-qtest-log", "none"],
     ...(options.kind === "raspi3b" ? raspi3Words(folder, disk, options) : virtWords(folder, disk, options)),
@@ -123,7 +130,7 @@ function virtWords(folder: string, disk: MachineDisk, options: EmulatedOptions):
   const settings = [
     "console=ttyAMA0 vt.global_cursor_default=0 fbcon=map:1",
     ...settingsFor("qemu-virt", (number) => `/dev/vda${number}`, options),
-    "offhook.consoles=ttyAMA0,hvc1 offhook.shell=hvc0",
+    `offhook.consoles=ttyAMA0,hvc1${options.hasPage === true ? ",hvc2" : ""} offhook.shell=hvc0`,
   ];
   return [
     ...["-M", "virt,gic-version=3", "-cpu", "cortex-a72", "-smp", "2", "-m", "768"],
@@ -135,6 +142,7 @@ function virtWords(folder: string, disk: MachineDisk, options: EmulatedOptions):
     ...["-device", "virtio-net-pci,netdev=computer,romfile="],
     ...["-serial", "chardev:serial", "-device", "virtio-serial-pci"],
     ...["-device", "virtconsole,chardev=shell", "-device", "virtconsole,chardev=console"],
+    ...(options.hasPage === true ? ["-device", "virtconsole,chardev=page"] : []),
     ...(without.includes("panel") ? [] : ["-device", "virtio-gpu-pci,xres=320,yres=240,romfile="]),
     ...(without.includes("watchdog") ? [] : ["-device", "i6300esb"]),
   ];

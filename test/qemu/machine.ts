@@ -25,6 +25,8 @@ export interface Machine {
   readonly disk: string;
   /** Where U-Boot starts from; throws on a machine whose kernel QEMU started. */
   readonly card: Card;
+  /** The terminal for the browser's page, where it has one. */
+  readonly page: LineSocket | undefined;
   /** Everything the serial port said. */
   serial(): string;
   /** One command on the phone's console: its lines. Undefined while no firmware answers. Throws what the phone refused. */
@@ -75,7 +77,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   child.stdout.pipe(errors);
   child.stderr.pipe(errors);
   try {
-    return await attach(child, folder, disk, life);
+    return await attach(child, folder, disk, life, options.hasPage === true);
   } catch (error) {
     child.kill("SIGKILL");
     life.abort();
@@ -88,6 +90,7 @@ async function attach(
   folder: string,
   disk: MachineDisk,
   life: AbortController,
+  hasPage: boolean,
 ): Promise<Machine> {
   let said = "";
   const serial = await LineSocket.open(join(folder, "serial"));
@@ -100,6 +103,7 @@ async function attach(
   void listen();
   const shell = await LineSocket.open(join(folder, "shell"));
   const console_ = await LineSocket.open(join(folder, "console"));
+  const page = hasPage ? await LineSocket.open(join(folder, "page")) : undefined;
   const outside = await Outside.open(folder);
   const ended = new Promise((resolve) => child.once("exit", resolve));
 
@@ -110,6 +114,7 @@ async function attach(
       if (disk.card === undefined) throw new Error("this machine was not started by U-Boot");
       return disk.card;
     },
+    page,
     serial: () => said,
     outside,
     async console(command) {
@@ -150,7 +155,7 @@ async function attach(
       child.kill("SIGKILL");
       await ended;
       life.abort();
-      for (const socket of [serial, shell, console_]) socket.close();
+      for (const socket of [serial, shell, console_, page]) socket?.close();
       outside.close();
       rmSync(folder, { recursive: true, force: true });
     },

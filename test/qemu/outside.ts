@@ -7,6 +7,8 @@ import { LineSocket } from "./lines.ts";
 export const outsideLines = { hook: 0, "6": 1, "0": 2, speaker: 4, soft1: 5, soft2: 6 } as const;
 export type OutsideLine = keyof typeof outsideLines;
 
+export const isOutside = (name: string): name is OutsideLine => name in outsideLines;
+
 /** A picture as QEMU dumps it. */
 export interface Picture {
   readonly width: number;

@@ -1,15 +1,15 @@
-// `npm run qemu`: the built image under QEMU, plugged into the lab. Shows the LCD whenever it changes, and the serial port;
-// takes lines from the keyboard: `press 6`, `lift`, `hang up`, `! COMMAND` for the guest's shell, `quit`, and anything
+// `npm run qemu`: the built image under QEMU, plugged into the lab. Serves the handset's page, shows the LCD whenever it
+// changes, and the serial port; takes lines from the keyboard: `press 6`, `lift`, `hang up`, `! COMMAND` for the guest's shell, `quit`, and anything
 // else for the phone's console.
 import { createInterface } from "node:readline";
+import { orExplain, readCommandLine, wholeNumber } from "#firmware/bin/command-line.ts";
 import { findMissing } from "./built.ts";
 import type { Machine } from "./machine.ts";
-import { type OutsideLine, outsideLines } from "./outside.ts";
+import { isOutside } from "./outside.ts";
+import { serveGuestPage } from "./page.ts";
 import { makeRig } from "./rig.ts";
 
 const lookEveryMs = 1000;
-
-const isOutside = (key: string): key is OutsideLine => key in outsideLines;
 
 async function obey(machine: Machine, line: string): Promise<string> {
   const [word = "", ...rest] = line.trim().split(/\s+/);
@@ -27,12 +27,21 @@ async function obey(machine: Machine, line: string): Promise<string> {
   return (await machine.console(line))?.join("\n") ?? "the firmware does not answer";
 }
 
+const usage = `npm run qemu [-- --port N]
+  --port N   where the handset's page is served (7960; 0: a free one)`;
+
 async function main(): Promise<void> {
+  const port = orExplain(usage, () => {
+    const { values } = readCommandLine(usage, { options: { port: { type: "string", default: "7960" } } });
+    return wholeNumber("--port", values.port, 0, 65_535);
+  });
   const missing = findMissing();
   for (const sentence of missing) process.stderr.write(`${sentence}\n`);
   if (missing.length > 0) process.exit(2);
-  const rig = await makeRig();
+  const rig = await makeRig({ hasPage: true });
   const { machine } = rig;
+  const page = await serveGuestPage(machine, port);
+  console.log(`the handset is at ${page.url}`);
   let shown = "";
   let told = 0;
   let isAsking = false;
@@ -54,6 +63,7 @@ async function main(): Promise<void> {
     if (answer !== "") process.stdout.write(`${answer}\n`);
   }
   clearInterval(timer);
+  await page.close();
   await rig.close();
 }
 
