@@ -1,6 +1,7 @@
 // `npm run test:qemu`: checks what is missing (exit 2, with a sentence), builds the image if anything of it changed, runs
 // the vitest project `image` file by file, and removes the namespaces of its Asterisk, however it ended.
 import { spawn, spawnSync } from "node:child_process";
+import { prepareAsterisk } from "#test/net/downloads.ts";
 import { findMissing as findMissingOfNet } from "#test/net/prerequisites.ts";
 import { sweepDeadRuns, sweepRun } from "#test/net/sweep.ts";
 import { findMissing } from "./built.ts";
@@ -17,6 +18,7 @@ if (missing.length > 0) {
   process.exit(2);
 }
 sweepDeadRuns();
+prepareAsterisk();
 const run = String(process.pid);
 const report = "node_modules/.cache/reports/image.json";
 const words = ["run", "--project", "image", "--no-file-parallelism", "--reporter=default", "--reporter=json"];
