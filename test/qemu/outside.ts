@@ -28,6 +28,7 @@ export class Outside {
   readonly #chip: string;
   #resets: number;
   #asked: Promise<unknown> = Promise.resolve();
+  #driven: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, monitor: LineSocket, test: LineSocket, chip: string) {
     this.#folder = folder;
@@ -112,15 +113,14 @@ export class Outside {
     }
   }
 
-  /** Pulls such a pin down and lets it go: a key between pin and ground. */
-  async pressPin(id: string, pin: number): Promise<void> {
-    for (const isHigh of [false, true]) {
-      await this.setPin(id, pin, isHigh);
-      await pause(holdMs);
-    }
+  /** One after the other: an answer does not say which question it is for. */
+  #drive(path: string, pin: number, isHigh: boolean): Promise<void> {
+    const driven = this.#driven.then(() => this.#driveNow(path, pin, isHigh));
+    this.#driven = driven.catch(() => undefined); // whoever asked is told
+    return driven;
   }
 
-  async #drive(path: string, pin: number, isHigh: boolean): Promise<void> {
+  async #driveNow(path: string, pin: number, isHigh: boolean): Promise<void> {
     this.#test.write(`set_irq_in ${path} unnamed-gpio-in ${pin} ${isHigh ? 1 : 0}\n`);
     const answer = await this.#test.next(answerWithinMs);
     if (answer !== "OK") throw new Error(`QEMU's test port said ${answer}`);

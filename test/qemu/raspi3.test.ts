@@ -31,7 +31,12 @@ const pins = ["hook", ...digitKeys, "speaker", "volumeUp", "volumeDown"] as cons
 type Key = Exclude<(typeof pins)[number], "hook">;
 const hands: Hands<Key> = {
   setHook: ({ outside }, isLifted) => outside.setPin("expander", pins.indexOf("hook"), !isLifted),
-  press: ({ outside }, key) => outside.pressPin("expander", pins.indexOf(key)),
+  async press(machine, key) {
+    for (const isHigh of [false, true]) {
+      await machine.outside.setPin("expander", pins.indexOf(key), isHigh);
+      await machine.shell("sleep 0.4"); // the guest's time: its expander is read so often in it, and on a busy host it is slow
+    }
+  },
 };
 const person = createPerson({ hands, mouth: "/run/check/mouth.raw", hearsByShell: true });
 const [mouth = ""] = person.disks;
